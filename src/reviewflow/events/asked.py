@@ -1,0 +1,49 @@
+"""What every command carries: its id, its moment, its people. The core asks no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from reviewflow.events.event import Door
+from reviewflow.events.happened import Happened
+from reviewflow.events.sealed import Unsealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks, when, through which door.
+
+    `at` is the moment of asking (aware, UTC); `happened` says when it happened, None for "just now";
+    `role` narrows the role acted in, None lets the engine find one; `reason` is wanted for back-dating.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    entered_by: str | Unsealed
+    door: Door = "cli"
+    happened: Happened | None = None
+    role: str | None = None
+    reason: str | None = None
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a person asks. `name` is the command's name on the command line, as in `cycle do`."""
+
+    name: ClassVar[str] = ""
+
+    asked: Asked
+
+    @property
+    def target(self) -> str:
+        """What it is about, in the clear: ids and names of steps, never personal data."""
+        return ""
+
+    @property
+    def cause(self) -> str:
+        """How the events of this command name it; the same command asked again has the same cause."""
+        return f"{self.name} {self.target}".strip()

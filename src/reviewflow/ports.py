@@ -1,0 +1,162 @@
+"""Our own words for what adapters do. The engine knows these and no adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from reviewflow.events import Event, Sealed, Unsealed
+
+
+class Record(NamedTuple):
+    """An event as stored. `recorded_at` is UTC and never runs backwards; positions are 1, 2, 3, ... with no gaps."""
+
+    position: int
+    recorded_at: datetime
+    stream: str
+    version: int
+    topic: str
+    body: bytes
+    command_id: str | None = None
+    ordinal: int | None = None
+
+
+class Staged(NamedTuple):
+    """An event ready to be appended: sealed, turned into bytes once, with the place it expects.
+
+    `touches` names the sets whose version it bumps (its own stream is always bumped). `after` is the
+    folded state of its stream right after it, for the synchronous views; None where none is kept.
+    """
+
+    stream: str
+    version: int
+    topic: str
+    body: bytes
+    event: Event
+    touches: tuple[str, ...] = ()
+    after: Any = None
+
+
+class Append(NamedTuple):
+    """One transaction: what is written, under which command id, and what the decision had read.
+
+    `reads`: key -> version; a key is a stream or a named set (`visits-of:PERSON`). Version 0: nothing there.
+    """
+
+    staged: Sequence[Staged]
+    command_id: str | None
+    reads: Mapping[str, int]
+
+
+class CommandRepeated(Exception):  # noqa: N818 - not an error: the first answer stands
+    """Somebody appended under this command id already; read it back with `Snapshot.command`."""
+
+
+class Snapshot(Protocol):
+    """One consistent reading of the store."""
+
+    def position(self) -> int:
+        """The last position, 0 for an empty log."""
+
+    def heads(self, keys: Sequence[str]) -> dict[str, int]:
+        """The version of each key; 0 for one that nobody touched."""
+
+    def stream(self, stream: str, after: int = 0) -> list[Record]:
+        """Records of one stream with version > `after`, in order."""
+
+    def touching(self, key: str) -> list[str]:
+        """The streams whose events touched this set, sorted."""
+
+    def command(self, command_id: str) -> list[Record]:
+        """The records appended under a command id, by ordinal."""
+
+    def log(self, after: int = 0, limit: int = 500, until: datetime | None = None) -> list[Record]:
+        """Records with position > `after` (recorded not after `until`), in log order."""
+
+
+class EventStore(Protocol):
+    """The one ordered log, with its synchronous views updated in the same transaction."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """A consistent reading; cheap, short-lived, never across commands."""
+
+    def append(self, batch: Append) -> list[Record]:
+        """Check reads and versions, give positions, insert, update synchronous views, commit, answer.
+
+        Raises `StreamMoved` if a read or an expected version moved, `CommandRepeated` if the command id
+        is in the log already. All or nothing.
+        """
+
+    def close(self) -> None:
+        """Give back what is held open."""
+
+
+class SynchronousView(Protocol):
+    """A read model that is updated inside the append's transaction."""
+
+    name: str
+
+    def apply(self, connection: Any, records: Sequence[tuple[Record, Event, Any]]) -> None:
+        """Change the rows for (record, event, folded state after it); uses the connection's transaction."""
+
+
+class Forgotten(Exception):  # noqa: N818 - an answer, not an error: there is nothing left to read
+    """The key of this text was destroyed, or the vault is closed; show it as removed."""
+
+
+class Vault(Protocol):
+    """Keys per person and per cycle, else the installation's; sealing, opening, forgetting.
+
+    Which key: stream `person-ID` and `cycle-ID` have keys of their own, every other stream uses the
+    installation's; the field `entered_by` always uses the installation's.
+    """
+
+    def seal(self, event: Event, stream: str, version: int) -> Event:
+        """The same event with every `Unsealed` turned into `Sealed`, bound to stream, version and field path."""
+
+    def open(self, sealed: Sealed | Unsealed, stream: str, version: int, path: str) -> str:
+        """The text; `Forgotten` if its key is gone or the master key is not at hand."""
+
+    def forget(self, stream: str) -> None:
+        """Destroy the key of this stream, for good. Idempotent."""
+
+    def forgotten(self, stream: str) -> bool:
+        """Whether the key of this stream was destroyed."""
+
+    def lookup(self, kind: str, value: str) -> str:
+        """A keyed hash (hex HMAC) under which a view may keep `value`, as for e-mail addresses."""
+
+    def seal_file(self, data: bytes, stream: str) -> bytes:
+        """File bytes encrypted under the stream's key."""
+
+    def open_file(self, data: bytes, stream: str) -> bytes:
+        """The bytes again; `Forgotten` as for `open`."""
+
+
+class Files(Protocol):
+    """Where encrypted evidence lies, by the SHA-256 (hex) of the encrypted bytes."""
+
+    def put(self, data: bytes) -> str:
+        """Store durably and answer the digest; the same bytes twice are stored once."""
+
+    def get(self, digest: str) -> bytes:
+        """The bytes; `IntegrityBroken` if they no longer match their digest."""
+
+
+class Clock(Protocol):
+    """The one place that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The moment, aware, UTC."""
+
+
+class Subscription(Protocol):
+    """Records as they are committed, in order, from a position on; blocks until there is one."""
+
+    def __enter__(self) -> Iterator[Record]:
+        """Start."""
+
+    def __exit__(self, *args: object) -> None:
+        """Stop."""
