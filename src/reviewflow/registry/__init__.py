@@ -1,0 +1,1 @@
+"""PURE. Organisations, partnerships, programmes, people, roles, training, relationships, calendars, permissions."""

@@ -1,0 +1,190 @@
+"""Deciding who takes part: offers, answers, leaving. Eligibility is judged on the day of each act."""
+
+from __future__ import annotations
+
+from reviewflow.cycle import events as ev
+from reviewflow.cycle.commands import (
+    AboutAssignment,
+    AcceptAssignment,
+    DeclineAssignment,
+    OfferAssignment,
+    WithdrawAssignment,
+)
+from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time_faults
+from reviewflow.cycle.judging import Judged, judge_eligible, split
+from reviewflow.cycle.setting import Known, Setting
+from reviewflow.cycle.state import Assignment, Cycle
+from reviewflow.errors import BadInput, Fault, Unmet
+from reviewflow.events import Unsealed
+from reviewflow.workflow.definition import Role, bounds
+
+
+def offer(command: OfferAssignment, known: Known) -> Decided:
+    """A person is asked to take a role: by whoever may offer it, and only if they could take it today."""
+    setting, role = _look(command, known)
+    actor = setting.may(role.offered_by, command.asked.by)
+    judged = judge_candidate(setting, command.role, command.person)
+    standing = _standing(setting, command)
+    unmet = _time_and_place(command, setting, standing)
+    if actor is None:
+        unmet.append(_only(setting, role.offered_by, "offer this"))
+    if standing is not None and standing.standing in ("offered", "accepted"):
+        unmet.append(Unmet("asked-already", f"this person has {standing.standing} the role" if standing.standing == "accepted"
+                           else "this person was asked and has not answered"))  # fmt: skip
+    unmet += [j.unmet for j in judged if j.status == "unmet"]
+    refuse(_what(command, setting, "offering"), unmet)
+    assert actor is not None
+    met, waived, _ = split(judged)
+    common = said_by(command.asked, command.cause, actor, setting)
+    return [(_stream(setting), ev.AssignmentOffered(
+        **common, assigned=command.role, person=command.person, met=met, waived=waived))]  # fmt: skip
+
+
+def accept(command: AcceptAssignment, known: Known) -> Decided:
+    """The person asked says yes; judged again, for much may have changed since the offer."""
+    setting, _ = _look(command, known)
+    judged = judge_candidate(setting, command.role, command.person, accepting=True)
+    unmet = _answerable(command, setting)
+    unmet += [j.unmet for j in judged if j.status == "unmet"]
+    refuse(_what(command, setting, "accepting"), unmet)
+    met, waived, _ = split(judged)
+    common = said_by(command.asked, command.cause, command.role, setting)
+    return [(_stream(setting), ev.AssignmentAccepted(
+        **common, assigned=command.role, person=command.person, met=met, waived=waived))]  # fmt: skip
+
+
+def decline(command: DeclineAssignment, known: Known) -> Decided:
+    """The person asked says no."""
+    setting, _ = _look(command, known)
+    refuse(_what(command, setting, "declining"), _answerable(command, setting))
+    common = said_by(command.asked, command.cause, command.role, setting)
+    return [(_stream(setting), ev.AssignmentDeclined(
+        **common, assigned=command.role, person=command.person, reason=_reason(command)))]  # fmt: skip
+
+
+def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
+    """The person leaves the role, or whoever offered it takes it back; roles chosen from among it end with it."""
+    setting, role = _look(command, known)
+    own = command.asked.by == command.person
+    actor = command.role if own else setting.may(role.offered_by, command.asked.by)
+    standing = _standing(setting, command)
+    unmet = _time_and_place(command, setting, standing)
+    if actor is None:
+        unmet.append(_only(setting, (command.role, *role.offered_by), "end this"))
+    if standing is None or standing.standing not in ("offered", "accepted"):
+        unmet.append(Unmet("not-assigned", f"this person is not asked for or in the role {setting.title(command.role)}"))
+    refuse(_what(command, setting, "withdrawing"), unmet)
+    assert actor is not None
+    common = said_by(command.asked, command.cause, actor, setting)
+    ends = [command.role, *_chosen_from(setting, command)]
+    return [
+        (_stream(setting), ev.AssignmentWithdrawn(**common, assigned=r, person=command.person, reason=_reason(command)))
+        for r in ends
+    ]
+
+
+def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepting: bool = False) -> list[Judged]:
+    """Everything that a person must meet to take a role on this day: the definition's rules and the engine's."""
+    definition, cycle = setting.definition, _cycle(setting)
+    role = definition.roles[role_name]
+    person = setting.person(candidate)
+    if person is None:
+        raise BadInput("person", [Fault("person", repr(candidate), "no such person; see: person list")])
+    found = []
+    if person.forgotten:
+        found.append(Judged("forgotten", "unmet", "this person was forgotten", named=False))
+    if role.among is not None and candidate not in cycle.assigned(role.among):
+        who = setting.title(role.among)
+        found.append(Judged("not-among", "unmet", f"must have accepted the role {who} here first", named=False))
+    found += judge_eligible(setting, role_name, candidate)
+    for first, second in definition.never_both:
+        other = {first: second, second: first}.get(role_name)
+        if other is None:
+            continue
+        clash = candidate in cycle.ever_assigned(other) or candidate in cycle.offered(other)
+        if clash:
+            had = "was" if candidate in cycle.ever_assigned(other) else "is asked to be"
+            sentence = f"{had} {setting.title(other)} in this cycle; nobody may be both, whichever came first"
+            found.append(Judged("never-both", "unmet", sentence, named=False))
+    found += _room(setting, role, role_name, candidate, accepting=accepting)
+    return found
+
+
+def _room(setting: Setting, role: Role, name: str, candidate: str, *, accepting: bool) -> list[Judged]:
+    most = bounds(role.assigned)[1] if role.assigned else None
+    cycle = _cycle(setting)
+    taken = cycle.assigned(name) + ([] if accepting else cycle.offered(name))
+    if most is None or len(set(taken) - {candidate}) < most:
+        return []
+    sentence = f"{len(taken)} of at most {most} have accepted or been asked to be {setting.title(name)}"
+    return [Judged("role-full", "unmet", sentence, named=False)]
+
+
+def _look(command: AboutAssignment, known: Known) -> tuple[Setting, Role]:
+    setting = setting_of(command, known)
+    role = setting.definition.roles.get(command.role)
+    assignable = [name for name, r in setting.definition.roles.items() if r.assigned]
+    if role is None or not role.assigned:
+        want = f"no role that is assigned in this workflow; assigned are: {', '.join(assignable)}"
+        raise BadInput("role", [Fault("role", repr(command.role), want)])
+    if known.person(command.person) is None:
+        raise BadInput("person", [Fault("person", repr(command.person), "no such person; see: person list")])
+    return setting, role
+
+
+def _answerable(command: AboutAssignment, setting: Setting) -> list[Unmet]:
+    standing = _standing(setting, command)
+    unmet = _time_and_place(command, setting, standing)
+    if command.asked.by != command.person:
+        unmet.append(Unmet("not-permitted", "only the person who was asked may answer", ("the person asked",)))
+    if standing is None or standing.standing != "offered":
+        now = f"the last answer is: {standing.standing}" if standing else "nobody asked them"
+        unmet.append(Unmet("not-offered", f"there is no open offer of {setting.title(command.role)}; {now}"))
+    return unmet
+
+
+def _time_and_place(command: AboutAssignment, setting: Setting, standing: Assignment | None) -> list[Unmet]:
+    unmet = time_faults(command, setting)
+    states = setting.definition.all_states()
+    cycle = _cycle(setting)
+    if states[cycle.state].final:
+        unmet.append(Unmet("wrong-state", f"the cycle has ended: “{states[cycle.state].title}”"))
+    if standing is not None and setting.moment.before(standing.happened):
+        unmet.append(Unmet("before-last-step", f"happened {setting.moment}, but they {standing.standing} on {standing.happened}"))
+    return unmet
+
+
+def _chosen_from(setting: Setting, command: AboutAssignment) -> list[str]:
+    cycle = _cycle(setting)
+    return [
+        name
+        for name, role in setting.definition.roles.items()
+        if role.among == command.role and command.person in (*cycle.assigned(name), *cycle.offered(name))
+    ]
+
+
+def _standing(setting: Setting, command: AboutAssignment) -> Assignment | None:
+    past = _cycle(setting).assignments.get((command.role, command.person))
+    return past[-1] if past else None
+
+
+def _only(setting: Setting, who: tuple[str, ...], verb: str) -> Unmet:
+    titles = tuple(setting.title(role) for role in who)
+    return Unmet("not-permitted", f"only {' or '.join(titles)} may {verb}", titles)
+
+
+def _what(command: AboutAssignment, setting: Setting, verb: str) -> str:
+    return f"{verb} {command.role} of {_cycle(setting).handle}"
+
+
+def _reason(command: AboutAssignment) -> Unsealed | None:
+    return Unsealed(command.reason.strip()) if command.reason and command.reason.strip() else None
+
+
+def _cycle(setting: Setting) -> Cycle:
+    assert setting.cycle is not None
+    return setting.cycle
+
+
+def _stream(setting: Setting) -> str:
+    return _cycle(setting).stream

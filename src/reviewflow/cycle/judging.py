@@ -1,0 +1,189 @@
+"""Judging a step: the same code for deciding and for telling beforehand what could be done.
+
+Each requirement comes out as met, waived, unmet, or "depends" on what will be entered. A rule that
+fails to evaluate counts as unmet, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from reviewflow.cycle.facts import Facts
+from reviewflow.cycle.setting import Setting
+from reviewflow.errors import Unmet
+from reviewflow.events import Value
+from reviewflow.workflow.definition import Act, Requirement, Step, Transition, bounds
+from reviewflow.workflow.rules import judge, reads_form
+
+Status = Literal["met", "waived", "unmet", "depends"]
+
+
+class Judged(NamedTuple):
+    """One requirement with its answer; `sentence` says why not, or what it is about."""
+
+    code: str
+    status: Status
+    sentence: str
+    who: tuple[str, ...] = ()
+    waivable_by: tuple[str, ...] = ()
+    source: str | None = None
+    named: bool = True
+    """Whether the definition names it (and an event should list it), or the engine implies it."""
+
+    @property
+    def unmet(self) -> Unmet:
+        """As a refusal lists it."""
+        return Unmet(self.code, self.sentence, self.who, None, self.waivable_by, self.source)
+
+
+class Attempt(NamedTuple):
+    """Who would take which step, with what. `values` None: not entered yet, rules on them are left open."""
+
+    setting: Setting
+    name: str
+    step: Step
+    actor: str | None
+    values: Mapping[str, Value] | None
+    signing: bool = False
+    """The second signature: `actor` signs what was proposed."""
+
+
+def judge_step(attempt: Attempt) -> list[Judged]:
+    """Every requirement of a step for this person on this day, in the order people ask them."""
+    facts = Facts(attempt.setting, actor=attempt.actor, step=attempt.name, values=attempt.values or {})
+    return [
+        *_place(attempt),
+        *_permission(attempt),
+        *_evidence(attempt),
+        *_recheck(attempt),
+        *_rules(attempt, facts),
+    ]
+
+
+def _place(attempt: Attempt) -> Iterable[Judged]:
+    """Whether the cycle is where this step is possible, on that day."""
+    setting, step = attempt.setting, attempt.step
+    cycle = setting.cycle
+    if cycle is None:
+        return
+    definition, titles = setting.definition, _state_titles(setting)
+    if isinstance(step, Transition):
+        wanted = definition.expand(step.origin)
+        found = cycle.state in wanted
+        sentence = f"the cycle is in “{titles[cycle.state]}”; {_wanted(titles, wanted)}"
+        yield Judged("wrong-state", "met" if found else "unmet", sentence, named=False)
+        if setting.moment.before(cycle.since):
+            last = cycle.since
+            sentence = f"happened {setting.moment}, but the cycle came into “{titles[cycle.state]}” on {last}"
+            yield Judged("before-last-step", "unmet", sentence, named=False)
+    elif isinstance(step, Act):
+        wanted = definition.expand(step.within)
+        was = cycle.states_at(setting.moment)
+        sentence = f"on {setting.day} the cycle was in {_list(titles[s] for s in was)}; {_wanted(titles, wanted)}"
+        yield Judged("wrong-state", "met" if wanted & set(was) else "unmet", sentence, named=False)
+
+
+def _wanted(titles: Mapping[str, str], wanted: Iterable[str]) -> str:
+    return f"this is possible in {_list(title for state, title in titles.items() if state in set(wanted))}"
+
+
+def _list(titles: Iterable[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles) or "no state (not opened yet)"
+
+
+def _state_titles(setting: Setting) -> dict[str, str]:
+    return {name: state.title for name, state in setting.definition.all_states().items()}
+
+
+def _permission(attempt: Attempt) -> Iterable[Judged]:
+    setting, step = attempt.setting, attempt.step
+    who = step.second if attempt.signing else step.by
+    titles = tuple(setting.title(role) for role in who)
+    found = attempt.actor is not None and setting.may(who, attempt.actor) is not None
+    status: Status = "met" if found else "depends" if attempt.actor is None else "unmet"
+    verb = "sign this" if attempt.signing else "do this"
+    yield Judged("not-permitted", status, f"only {' or '.join(titles)} may {verb}", titles, named=False)
+    if attempt.signing and setting.cycle is not None:
+        proposal = setting.cycle.proposals.get(attempt.name)
+        own = proposal is not None and attempt.actor is not None and attempt.actor == proposal.by
+        yield Judged("own-proposal", "unmet" if own else "met", "the second signature must be another person's", named=False)
+
+
+def _evidence(attempt: Attempt) -> Iterable[Judged]:
+    then = attempt.setting.then
+    kinds = attempt.setting.definition.evidence_kinds()
+    for kind, span in attempt.step.evidence.items():
+        low, high = bounds(span)
+        number = sum(1 for e in then.evidence if e.kind == kind) if then else 0
+        inside = low <= number and (high is None or number <= high)
+        title = kinds[kind].kinds[kind] if kind in kinds else kind
+        want = f"at least {low}" if high is None else f"{low}" if low == high else f"{low} to {high}"
+        who = tuple(attempt.setting.title(role) for role in kinds[kind].by) if kind in kinds else ()
+        yield Judged(f"evidence:{kind}", "met" if inside else "unmet", f"evidence “{title}”: {number}, needs {want}", who, named=False)
+
+
+def _recheck(attempt: Attempt) -> Iterable[Judged]:
+    setting = attempt.setting
+    for role in attempt.step.recheck:
+        for person in setting.then.assigned(role) if setting.then else []:
+            for judged in judge_eligible(setting, role, person):
+                if judged.status == "unmet":
+                    sentence = f"{setting.title(role)} {person}: {judged.sentence}"
+                    yield judged._replace(sentence=sentence)
+
+
+def _rules(attempt: Attempt, facts: Facts) -> Iterable[Judged]:
+    for name, requirement in attempt.step.requires.items():
+        open_yet = attempt.values is None and reads_form(attempt.setting.digest, attempt.setting.definition, attempt.name, requirement.rule)
+        waived = _waived(attempt.setting, attempt.name, name, None)
+        yield _judge(attempt.setting, name, requirement, facts, attempt.name, waived=waived, open_yet=open_yet)
+
+
+def judge_eligible(setting: Setting, role: str, candidate: str) -> list[Judged]:
+    """Every requirement for a person to take an assigned role, on the day of the act."""
+    definition = setting.definition
+    facts = Facts(setting, candidate=candidate)
+    found = []
+    for name, requirement in definition.roles[role].eligible.items():
+        waived = _waived(setting, role, name, candidate)
+        place = ("eligible", role)
+        found.append(_judge(setting, name, requirement, facts, place, waived=waived, open_yet=False))
+    return found
+
+
+def _judge(
+    setting: Setting, name: str, requirement: Requirement, facts: Facts, place: str | tuple[str, str], *,
+    waived: bool, open_yet: bool,
+) -> Judged:  # fmt: skip
+    sentence = requirement.otherwise
+    status: Status
+    if waived:
+        status = "waived"
+    elif open_yet:
+        status = "depends"
+    else:
+        answer = judge(setting.digest, setting.definition, place, requirement.rule, facts)
+        status = "met" if answer is True else "unmet"
+        if not isinstance(answer, bool):
+            sentence = f"{sentence} (the rule could not be judged: {answer.message})"
+    waivable = tuple(setting.title(role) for role in requirement.waivable_by)
+    return Judged(name, status, sentence, (), waivable, requirement.source or "ours")
+
+
+def _waived(setting: Setting, of: str, name: str, person: str | None) -> bool:
+    then = setting.then
+    if then is None:
+        return False
+    last = then.last(of)
+    used = last.version if last else 0
+    return any(
+        w.of == of and w.requirement == name and w.person in (None, person) and w.version > used for w in then.waivers
+    )
+
+
+def split(judged: Iterable[Judged]) -> tuple[list[str], list[str], list[Judged]]:
+    """Names met and waived (those the definition names), and everything unmet."""
+    met = [j.code for j in (judged := list(judged)) if j.named and j.status == "met"]
+    waived = [j.code for j in judged if j.named and j.status == "waived"]
+    return met, waived, [j for j in judged if j.status == "unmet"]

@@ -1,0 +1,163 @@
+"""Where a step is judged: the definition, the cycle, the day, who acts, and a way to ask the registry.
+
+`Known` is answered by the engine from one snapshot; it remembers every key that was asked for, so that
+the append can check that no decision stands on facts that had already changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from reviewflow.cycle.state import Cycle
+from reviewflow.events import Happened, Recorded
+from reviewflow.registry.calendars import merge
+from reviewflow.registry.events import INSTALLATION
+from reviewflow.registry.known import Known as KnownRegistry
+from reviewflow.registry.people import Person
+from reviewflow.workflow.calendar import Calendar
+from reviewflow.workflow.definition import Definition
+
+
+class Known(KnownRegistry, Protocol):
+    """What a decision about a cycle may ask, beyond the registry."""
+
+    def cycle(self, cycle_id: str) -> Cycle | None:
+        """A cycle as it stands."""
+
+    def cycle_records(self, cycle_id: str) -> list[Recorded]:
+        """Its events, to fold it as it was on an earlier day."""
+
+    def definition(self, digest: str) -> Definition:
+        """The definition of a published digest."""
+
+
+@dataclass(slots=True)
+class Setting:
+    """A cycle (or one about to open) on a day. `before` is None for an opening.
+
+    `cycle` is the cycle as now known, with everything in it; `then` the same as of `moment.on`: they differ
+    only when something is recorded late.
+    """
+
+    known: Known
+    definition: Definition
+    digest: str
+    programme: str
+    partnership: str | None
+    subject: str
+    moment: Happened
+    today: date
+    cycle: Cycle | None = None
+    then: Cycle | None = None
+
+    @property
+    def day(self) -> date:
+        """The day of the act."""
+        return self.moment.on
+
+    def person(self, person_id: str) -> Person | None:
+        """A person of the registry."""
+        return self.known.person(person_id)
+
+    def roles_of(self, person_id: str, day: date | None = None, *, cycle: Cycle | None = None) -> list[str]:
+        """The workflow's roles that a person has here on a day: held ones, and those assigned in the cycle."""
+        day = day or self.day
+        cycle = cycle or self.then
+        person = self.person(person_id)
+        if person is None or person.forgotten:
+            return []
+        scopes = {"subject": self.subject, "partnership": self.partnership, "programme": self.programme}
+        found = []
+        for name, role in self.definition.roles.items():
+            if role.held_in is not None:
+                scope = scopes[role.held_in]
+                in_scope = scope is not None and person.holds(name, scope, day)
+                # An administrator of the installation is one in every programme of it.
+                if in_scope or (role.held_in == "programme" and person.holds(name, "installation", day)):
+                    found.append(name)
+            elif cycle is not None and person_id in cycle.assigned(name):
+                found.append(name)
+        return found
+
+    def may(self, who: tuple[str, ...], person_id: str) -> str | None:
+        """The role in which a person may do what `who` may do (a step's `by`), or None."""
+        roles = self.roles_of(person_id)
+        for name in who:
+            if name in roles:
+                return name
+            if name == "anyone" and roles:
+                return roles[0]
+            if "." in name and person_id == self.named(name):
+                return name
+        return None
+
+    def named(self, place: str) -> str | None:
+        """The person that `STEP.FIELD` names."""
+        step, _, field = place.partition(".")
+        said = self.then.last(step) if self.then else None
+        value = said.values.get(field) if said else None
+        return value if isinstance(value, str) else None
+
+    def calendar_of(self, organisation: str) -> Calendar:
+        """The days closed for an organisation: its own, the programme's and the installation's."""
+        found = (self.known.calendar(owner) for owner in (organisation, self.programme, INSTALLATION))
+        return merge(*(calendars.calendar for calendars in found if calendars))
+
+    def rows(self, place: str) -> list[str]:
+        """The ids of the rows said last at `STEP.FIELD`."""
+        step, _, field = place.partition(".")
+        said = self.then.last(step) if self.then else None
+        value = said.values.get(field) if said else None
+        return [row["id"] for row in value] if isinstance(value, list) else []
+
+    def title(self, role: str) -> str:
+        """A role as people call it."""
+        if role in self.definition.roles:
+            return self.definition.roles[role].title
+        if "." in role:
+            return f"the person named in {role}"
+        return role.replace("_", " ")
+
+
+def bookings(definition: Definition, cycle: Cycle) -> list[tuple[date, date, list[str]]]:
+    """First day, last day and people of every visit this cycle has booked and not given up."""
+    state = definition.all_states().get(cycle.state)
+    if state is None or state.final or state.side:
+        return []
+    found = []
+    for name, step in definition.steps().items():
+        said = cycle.last(name)
+        if step.books is None or said is None:
+            continue
+        first, last = said.values.get(step.books.first), said.values.get(step.books.last)
+        if isinstance(first, str) and isinstance(last, str):
+            people = [person for role in step.books.people for person in cycle.assigned(role)]
+            found.append((date.fromisoformat(first), date.fromisoformat(last), people))
+    return found
+
+
+def clashing(setting: Setting, person_id: str, first: date, last: date) -> list[str]:
+    """Handles of other cycles that have this person on a visit between two days."""
+    found = []
+    for stream in setting.known.touching(f"visits-of:{person_id}"):
+        cycle = setting.known.cycle(stream.removeprefix("cycle-"))
+        if cycle is None or (setting.cycle is not None and cycle.id == setting.cycle.id):
+            continue
+        definition = setting.known.definition(cycle.digest)
+        for begins, ends, people in bookings(definition, cycle):
+            if person_id in people and begins <= last and first <= ends:
+                found.append(cycle.handle)
+    return sorted(set(found))
+
+
+def local_day(at: datetime, zone: str) -> Happened:
+    """A moment as the programme's people say it: their day and minute."""
+    local = at.astimezone(ZoneInfo(zone))
+    return Happened(on=local.date(), at=local.time().replace(second=0, microsecond=0, tzinfo=None))
+
+
+MOST_VISIT = timedelta(days=60)
+"""A visit longer than this is a slip of the pen: days in it are not listed one by one."""

@@ -1,0 +1,169 @@
+"""A cycle as its events make it. Values, never behaviour: `fold.py` changes it, others read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from reviewflow.events import Happened, Text, Value
+
+
+class Said(NamedTuple):
+    """One taking of a step. `values_at` is the version whose event holds the values."""
+
+    step: str
+    version: int
+    happened: Happened
+    recorded_at: datetime
+    by: str
+    role: str
+    values: dict[str, Value]
+    values_at: int
+    met: tuple[str, ...]
+    waived: tuple[str, ...]
+    about: str | None = None
+
+
+class Proposal(NamedTuple):
+    """A step proposed and not yet signed by all. `signed`: role -> person."""
+
+    step: str
+    version: int
+    happened: Happened
+    by: str
+    role: str
+    values: dict[str, Value]
+    about: str | None
+    signed: dict[str, str]
+
+
+class Stay(NamedTuple):
+    """A time spent in a state; `left` None while in it. `since` is the version that entered it."""
+
+    state: str
+    since: int
+    entered: Happened
+    left: Happened | None = None
+
+
+Standing = Literal["offered", "accepted", "declined", "withdrawn"]
+
+
+class Assignment(NamedTuple):
+    """One change in a person's standing in a role; the last one counts."""
+
+    role: str
+    person: str
+    standing: Standing
+    version: int
+    happened: Happened
+    by: str
+
+
+class Evidence(NamedTuple):
+    """One item of evidence."""
+
+    kind: str
+    version: int
+    happened: Happened
+    by: str
+    about: str | None
+    text: Text | None
+    file_name: Text | None
+    file_digest: str | None
+    file_size: int | None
+
+
+class Note(NamedTuple):
+    """One note; `beside` is the version of the event it stands beside."""
+
+    version: int
+    happened: Happened
+    by: str
+    text: Text
+    beside: int | None
+
+
+class Waiver(NamedTuple):
+    """A requirement of a step or role that is not asked; for a step, until the step is next taken."""
+
+    of: str
+    requirement: str
+    person: str | None
+    version: int
+    by: str
+
+
+@dataclass(slots=True)
+class Cycle:
+    """A cycle at one moment of knowledge. Treat as frozen: a change makes a copy (see `fold.evolve`)."""
+
+    id: str
+    version: int
+    workflow: str
+    edition: str
+    digest: str
+    programme: str
+    partnership: str | None
+    subject: str
+    year: str
+    number: int
+    handle: str
+    state: str
+    opened: Happened
+    opened_by: str
+    position: int
+    recorded_at: datetime
+    returns_to: str | None = None
+    stays: tuple[Stay, ...] = ()
+    said: dict[str, tuple[Said, ...]] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    assignments: dict[tuple[str, str], tuple[Assignment, ...]] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[Note, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    consents: dict[str, tuple[tuple[bool, Happened, int], ...]] = field(default_factory=dict)
+    moved: dict[str, date] = field(default_factory=dict)
+
+    @property
+    def stream(self) -> str:
+        """The stream its events stand in."""
+        return f"cycle-{self.id}"
+
+    @property
+    def since(self) -> Happened:
+        """When it came into the state it is in."""
+        return self.stays[-1].entered
+
+    def last(self, step: str) -> Said | None:
+        """The last taking of a step."""
+        takings = self.said.get(step)
+        return takings[-1] if takings else None
+
+    def assigned(self, role: str) -> list[str]:
+        """People who accepted a role and have not left it, in the order they came."""
+        return [p for (r, p), past in self.assignments.items() if r == role and past[-1].standing == "accepted"]
+
+    def ever_assigned(self, role: str) -> list[str]:
+        """Everyone who ever accepted a role, also those who left it."""
+        return [
+            p for (r, p), past in self.assignments.items() if r == role and any(a.standing == "accepted" for a in past)
+        ]
+
+    def offered(self, role: str) -> list[str]:
+        """People asked to take a role who have not answered."""
+        return [p for (r, p), past in self.assignments.items() if r == role and past[-1].standing == "offered"]
+
+    def states_at(self, moment: Happened) -> list[str]:
+        """The states it was in at a moment, as far as days (and times, where known) can tell."""
+        return [
+            stay.state
+            for stay in self.stays
+            if not moment.before(stay.entered) and not (stay.left is not None and stay.left.before(moment))
+        ]
+
+    def consented(self, what: str) -> bool:
+        """Whether consent to show something stands."""
+        past = self.consents.get(what)
+        return bool(past and past[-1][0])

@@ -1,0 +1,207 @@
+"""Deciding steps: opening a cycle, taking a transition, doing an act, signing what was proposed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reviewflow.cycle import events as ev
+from reviewflow.cycle.commands import Agree, OpenCycles, TakeStep
+from reviewflow.cycle.deciding import Decided, programme_of, refuse, said_by, setting_of, time_faults
+from reviewflow.cycle.forms import read_form
+from reviewflow.cycle.judging import Attempt, Judged, judge_step, split
+from reviewflow.cycle.setting import Known, Setting, local_day
+from reviewflow.cycle.state import Cycle, Proposal
+from reviewflow.cycle.timing import judge_time, moment_of
+from reviewflow.errors import BadInput, Fault, Unmet
+from reviewflow.events import Value, identify
+from reviewflow.workflow.definition import Act, Definition, Step, Transition
+from reviewflow.workflow.machine import targets
+
+_YEAR = re.compile(r"^\d{4}(-\d{2})?$")
+
+
+def take_step(command: TakeStep, known: Known) -> Decided:
+    """A transition taken, an act recorded, or a proposal for others to sign."""
+    setting = setting_of(command, known)
+    step = find_step(setting.definition, command.step)
+    values, faults = read_values(setting, command.step, command.values)
+    faults += _about(setting, step, command.about)
+    if faults:
+        raise BadInput(f"the form of {command.step}", faults)
+    attempt = Attempt(setting, command.step, step, command.asked.by, values)
+    judged = judge_step(attempt)
+    what = f"{command.step} of {_cycle(setting).handle}"
+    refuse(what, [*time_faults(command, setting), *(j.unmet for j in judged if j.status == "unmet")])
+    role = setting.may(step.by, command.asked.by)
+    assert role is not None
+    common = said_by(command.asked, command.cause, role, setting)
+    stream = _cycle(setting).stream
+    if step.second:
+        return [(stream, ev.AgreementGiven(**common, step=command.step, values=values, about=command.about))]
+    return [(stream, _taken(setting, command.step, step, common, judged, values=values, about=command.about))]
+
+
+def agree(command: Agree, known: Known) -> Decided:
+    """A second signature; with the last one the step is taken, judged again on that day."""
+    setting = setting_of(command, known)
+    step = find_step(setting.definition, command.step)
+    cycle = _cycle(setting)
+    what = f"agreeing to {command.step} of {cycle.handle}"
+    proposal = cycle.proposals.get(command.step)
+    if proposal is None:
+        open_ones = ", ".join(cycle.proposals) or "nothing"
+        refuse(what, [Unmet("nothing-proposed", f"nobody has proposed {command.step}; waiting for a signature: {open_ones}")])
+        raise AssertionError
+    attempt = Attempt(setting, command.step, step, command.asked.by, proposal.values, signing=True)
+    judged = judge_step(attempt)
+    early = setting.moment.before(proposal.happened)
+    unmet = [Unmet("before-proposal", f"signed {setting.moment}, proposed {proposal.happened}")] if early else []
+    unmet += [*time_faults(command, setting), *(j.unmet for j in judged if j.status == "unmet")]
+    role = setting.may(tuple(r for r in step.second if r not in proposal.signed), command.asked.by)
+    if not unmet and role is None:
+        unmet.append(Unmet("signed-already", f"signed for already: {', '.join(proposal.signed)}"))
+    refuse(what, unmet)
+    assert role is not None
+    common = said_by(command.asked, command.cause, role, setting)
+    signature = ev.AgreementGiven(**common, step=command.step, proposal=proposal.version)
+    if set(step.second) - {role, *proposal.signed}:
+        return [(cycle.stream, signature)]
+    return [(cycle.stream, signature), (cycle.stream, _concluded(setting, step, common, judged, proposal))]
+
+
+def _concluded(
+    setting: Setting, step: Step, common: dict[str, Any], judged: list[Judged], proposal: Proposal
+) -> ev.CycleEvent:
+    # The step is the proposer's; who signed stands in the agreement right before it.
+    common = {**common, "by": proposal.by, "role": proposal.role}
+    return _taken(setting, proposal.step, step, common, judged, proposal=proposal)
+
+
+def _taken(
+    setting: Setting, name: str, step: Step, common: dict[str, Any], judged: list[Judged], *,
+    values: Mapping[str, Value] | None = None, about: str | None = None, proposal: Proposal | None = None,
+) -> ev.CycleEvent:  # fmt: skip
+    met, waived, _ = split(judged)
+    said: dict[str, Any] = {**common, "step": name, "values": dict(values or {}), "met": met, "waived": waived}
+    if proposal is not None:
+        said["proposal"] = proposal.version
+    if isinstance(step, Act):
+        return ev.ActRecorded(**said, about=about)
+    cycle, definition = _cycle(setting), setting.definition
+    to = targets(setting.digest, definition, cycle.state, cycle.returns_to)[name]
+    booked = [p for role in step.books.people for p in cycle.assigned(role)] if step.books else []
+    states = definition.all_states()
+    returns_to = None
+    if states[to].side:
+        returns_to = cycle.returns_to if states[cycle.state].side else cycle.state
+    return ev.TransitionTaken(**said, origin=cycle.state, to=to, returns_to=returns_to, booked=booked)
+
+
+def open_cycles(command: OpenCycles, known: Known) -> Decided:
+    """One cycle for each subject, or none at all: every subject's reasons are told."""
+    digest, definition = _published(command, known)
+    if not _YEAR.match(command.year):
+        raise BadInput("cycle open", [Fault("year", repr(command.year), "expected a year as in 2026 or 2026-27")])
+    programme = programme_of(known, command.programme)
+    decided: Decided = []
+    unmet: list[Unmet] = []
+    for number, subject in enumerate(command.subjects):
+        organisation = known.organisation(subject)
+        if organisation is None:
+            raise BadInput("subject", [Fault("subject", repr(subject), "no such organisation; see: organisation list")])
+        setting = Setting(
+            known, definition, digest, command.programme, command.partnership, subject,
+            moment_of(command.asked, programme), local_day(command.asked.at, programme.time_zone).on,
+        )  # fmt: skip
+        values, faults = read_values(setting, "opens", command.values)
+        if faults:
+            raise BadInput("the form for opening a cycle", faults)
+        judged = judge_step(Attempt(setting, "opens", definition.opens, command.asked.by, values))
+        failed = [*judge_time(command.asked, programme, setting), *(j.unmet for j in judged if j.status == "unmet")]
+        unmet += [u if len(command.subjects) == 1 else _of(organisation.name, u) for u in failed]
+        if not failed:
+            handle = organisation.handle
+            decided.append(_opened(command, setting, values, judged, identify(command.asked.id, number), handle))
+    refuse(f"opening {len(command.subjects)} cycle(s) of {command.workflow}", unmet)
+    return decided
+
+
+def _of(name: str, unmet: Unmet) -> Unmet:
+    return Unmet(unmet.code, f"{name}: {unmet.sentence}", unmet.who, unmet.by_when, unmet.waivable_by, unmet.source)
+
+
+def _published(command: OpenCycles, known: Known) -> tuple[str, Definition]:
+    published = known.workflow(command.workflow)
+    if published is None:
+        want = "no such workflow is published here; see: workflow list, workflow publish"
+        raise BadInput("workflow", [Fault("workflow", repr(command.workflow), want)])
+    digest = command.digest or published.latest.digest
+    return digest, known.definition(digest)
+
+
+def _opened(
+    command: OpenCycles, setting: Setting, values: dict[str, Value], judged: list[Judged], cycle_id: str, handle: str
+) -> tuple[str, ev.CycleOpened]:
+    definition, asked = setting.definition, command.asked
+    role = setting.may(definition.opens.by, asked.by)
+    assert role is not None
+    others = [setting.known.cycle(s.removeprefix("cycle-")) for s in setting.known.touching(f"cycles-of:{setting.subject}")]
+    number = 1 + sum(1 for other in others if other is not None and other.year[:4] == command.year[:4])
+    met, waived, _ = split(judged)
+    return f"cycle-{cycle_id}", ev.CycleOpened(
+        **said_by(asked, command.cause, role, setting), workflow=definition.workflow, edition=definition.edition,
+        digest=setting.digest, to=definition.opens.to, programme=setting.programme, partnership=setting.partnership,
+        subject=setting.subject, year=command.year, number=number, handle=f"{handle}-{command.year[:4]}-{number}",
+        values=values, met=met, waived=waived,
+    )  # fmt: skip
+
+
+def find_step(definition: Definition, name: str) -> Step:
+    """A transition or act by its name."""
+    step = definition.transitions.get(name) or definition.acts.get(name)
+    if step is None:
+        known = ", ".join(definition.steps())
+        raise BadInput("step", [Fault("step", repr(name), f"{definition.workflow} has no such step; it has: {known}")])
+    return step
+
+
+def read_values(setting: Setting, step: str, entered: Mapping[str, Any]) -> tuple[dict[str, Value], list[Fault]]:
+    """The form of a step as entered, with people and organisations looked up."""
+    fields = setting.definition.fields(step)
+    earlier = {field.over: setting.rows(field.over) for field in fields.values() if field.over}
+    values, faults = read_form(setting.definition, fields, entered, earlier)
+    for name, field in fields.items():
+        value = values.get(name)
+        if field.type == "person" and isinstance(value, str) and setting.known.person(value) is None:
+            faults.append(Fault(name, repr(value), "no such person; see: person list"))
+        if field.type == "organisation" and isinstance(value, str) and setting.known.organisation(value) is None:
+            faults.append(Fault(name, repr(value), "no such organisation; see: organisation list"))
+    return values, faults
+
+
+def _about(setting: Setting, step: Step, about: str | None) -> list[Fault]:
+    place = step.about if isinstance(step, Act) else None
+    return about_faults(setting, place, about)
+
+
+def about_faults(setting: Setting, place: str | None, about: str | None) -> list[Fault]:
+    """Whether `about` names one of the rows that it must name."""
+    if place is None:
+        return [Fault("about", repr(about), "this is not about a row")] if about is not None else []
+    rows = setting.rows(place)
+    if about in rows:
+        return []
+    want = f"must name a row of {place}: {', '.join(rows) or 'none was given yet'}"
+    return [Fault("about", repr(about) if about is not None else "", want)]
+
+
+def _cycle(setting: Setting) -> Cycle:
+    assert setting.cycle is not None
+    return setting.cycle
+
+
+def is_transition(step: Step) -> bool:
+    """Whether taking this step changes the state."""
+    return isinstance(step, Transition)

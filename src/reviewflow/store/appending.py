@@ -1,0 +1,63 @@
+"""What an append does inside its transaction: check what was read, give positions, insert, move the heads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from reviewflow.errors import StreamMoved
+from reviewflow.ports import Append, CommandRepeated, Record
+from reviewflow.store.moments import from_micros, to_micros
+from reviewflow.store.planning import Plan, moved, place
+from reviewflow.store.statements import Statements
+
+
+class Clash(Exception):  # noqa: N818 - a turn of events, told in our words by whoever catches it
+    """The database refused a record although the heads were right."""
+
+
+def heads(cursor: Any, statements: Statements, keys: Sequence[str]) -> dict[str, int]:
+    """The versions of those keys that have one."""
+    found: dict[str, int] = {}
+    for text, values in statements.heads(keys):
+        cursor.execute(text, values)
+        found.update(cursor.fetchall())
+    return found
+
+
+def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:
+    """Whether the command id is in the log already."""
+    if batch.command_id is None:
+        return False
+    cursor.execute(statements.command, (batch.command_id,))
+    return cursor.fetchone() is not None
+
+
+def write(
+    cursor: Any, statements: Statements, batch: Append, made: Plan, clock: datetime, conflict: type[Exception]
+) -> list[Record]:
+    """Everything but the views, inside a transaction that holds the write lock; the caller commits.
+
+    Raises `StreamMoved`, `CommandRepeated`, or `Clash` when the database itself refused a record.
+    """
+    now = heads(cursor, statements, made.keys)
+    gone = moved(made.expected, now)
+    if gone:
+        # A command sent twice has read what its first run changed: that is not a conflict.
+        raise CommandRepeated if repeated(cursor, statements, batch) else StreamMoved(gone)
+    cursor.execute(statements.last)
+    position, last = cursor.fetchone() or (0, 0)
+    micros = max(to_micros(clock), last)
+    records = place(batch, position, from_micros(micros))
+    if not records:
+        return records
+    try:
+        cursor.executemany(statements.insert, [(record[0], micros, *record[2:]) for record in records])
+    except conflict as error:
+        raise Clash from error
+    moves = [*made.latest.items(), *((key, now.get(key, 0) + by) for key, by in made.bumps.items())]
+    cursor.executemany(statements.set_head, moves)
+    if made.pairs:
+        cursor.executemany(statements.touch, made.pairs)
+    return records

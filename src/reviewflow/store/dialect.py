@@ -1,0 +1,76 @@
+"""What a database must be able to do to keep the log; everything else is the same code for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from reviewflow.errors import StoreUnreachable
+
+
+class Database(Protocol):
+    """One kind of database, at one place."""
+
+    what: str
+    """The store's name in an error."""
+    patience: float
+    """Seconds to wait for another writer."""
+    conflict: type[Exception]
+    """What the driver raises when a unique key is taken."""
+    errors: tuple[type[Exception], ...]
+    """What the driver raises at all."""
+    upsert: Any
+    """The dialect's own `insert`, which knows ON CONFLICT."""
+
+    def engine(self, *, create: bool = False) -> Engine:
+        """An engine without a pool; it makes a missing database only with `create`."""
+
+    def begin_read(self, cursor: Any) -> None:
+        """Begin a transaction whose every statement sees one state of the database."""
+
+    def begin_write(self, cursor: Any) -> None:
+        """Begin a transaction and wait until no other may write: positions and heads hold still."""
+
+    def is_empty(self, cursor: Any) -> bool:
+        """Whether there are no tables at all."""
+
+    def guards(self) -> Sequence[str]:
+        """Statements that make `records` refuse to be changed."""
+
+    def unreachable(self, error: BaseException) -> StoreUnreachable | None:
+        """The error in our words: what, why, remedy; None if the store is not to blame."""
+
+    def busy(self) -> StoreUnreachable:
+        """Somebody else has been writing for longer than our patience."""
+
+
+def retell(database: Database, error: BaseException) -> NoReturn:
+    """Raise the error in our words if the store is to blame, else as it is."""
+    known = database.unreachable(error)
+    if known is None:
+        raise error
+    raise known from error
+
+
+def database(url: str | PathLike[str], patience: float) -> Database:
+    """The database that a URL or a file's path names."""
+    text = fspath(url)
+    if "://" not in text:
+        text = f"sqlite:///{text}"
+    try:
+        parsed = make_url(text)
+    except ArgumentError:
+        raise StoreUnreachable(text, "this is not the address of a store", "as in sqlite:///reviewflow.db") from None
+    what = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreUnreachable(what, "this release keeps its log in SQLite only", "as in sqlite:///reviewflow.db")
+    if not parsed.database or parsed.database == ":memory:" or parsed.query:
+        raise StoreUnreachable(what, "it names no file that could keep a log", "as in sqlite:///reviewflow.db")
+    from reviewflow.store.sqlite import Sqlite
+
+    return Sqlite(Path(parsed.database), patience)

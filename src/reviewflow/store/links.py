@@ -1,0 +1,120 @@
+"""Connections to the database: a few idle ones for reading, one for writing, none shared by two threads at a time.
+
+A child process made by fork opens its own: what it got from its parent is set aside, never used and never closed,
+because closing it could take away the parent's locks.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import Connection, Engine
+
+from reviewflow.store.subscription import Bell
+
+_MOST_IDLE = 8
+
+
+class Link:
+    """One connection, in three shapes: SQLAlchemy's for views, the driver's, and a cursor of it."""
+
+    __slots__ = ("connection", "cursor", "raw")
+
+    def __init__(self, engine: Engine) -> None:
+        """Connects."""
+        self.connection: Connection = engine.connect()
+        self.raw: Any = self.connection.connection.dbapi_connection
+        self.cursor: Any = self.raw.cursor()
+
+    def commit(self) -> None:
+        """Commit, also what views did through SQLAlchemy."""
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self.raw.commit()
+
+    def rollback(self) -> None:
+        """Take everything back."""
+        if self.connection.in_transaction():
+            self.connection.rollback()
+        self.raw.rollback()
+
+    def close(self) -> None:
+        """Close; the database is left as it was committed last."""
+        self.cursor.close()
+        self.connection.close()
+
+
+class Links:
+    """The open connections of one store in this process."""
+
+    def __init__(self, connect: Callable[[], Link]) -> None:
+        """`connect` opens and checks one."""
+        self._connect = connect
+        self.closed = False
+        self._reset()
+        _all.add(self)
+
+    def _reset(self) -> None:
+        self.writing = threading.Lock()
+        self.bell = Bell()
+        self._idle: list[Link] = []
+        self._writer: Link | None = None
+
+    def take(self) -> Link:
+        """A connection for reading; give it back."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def give_back(self, link: Link) -> None:
+        """Keep it for the next reader, or close it when there are enough."""
+        if len(self._idle) < _MOST_IDLE and not self.closed:
+            self._idle.append(link)
+        else:
+            link.close()
+
+    def writer(self) -> Link:
+        """The one connection for writing; only while holding `writing`."""
+        if self._writer is None:
+            self._writer = self._connect()
+        return self._writer
+
+    def drop_writer(self) -> None:
+        """Close it after a fault that it may not have survived; only while holding `writing`."""
+        if self._writer is not None:
+            link, self._writer = self._writer, None
+            link.close()
+
+    def close(self) -> None:
+        """Close all that nobody is using, the rest when it comes back, and wake who waits."""
+        self.closed = True
+        self.bell.close()
+        with self.writing:
+            self.drop_writer()
+        while self._idle:
+            self._idle.pop().close()
+
+    def set_aside(self) -> None:
+        """In a child process: forget what belongs to the parent."""
+        _parents.extend(self._idle)
+        if self._writer is not None:
+            _parents.append(self._writer)
+        self._reset()
+
+
+_all: WeakSet[Links] = WeakSet()
+_parents: list[Link] = []
+
+
+def _in_child() -> None:
+    for links in list(_all):
+        links.set_aside()
+
+
+os.register_at_fork(after_in_child=_in_child)

@@ -1,0 +1,70 @@
+"""What an append needs, worked out from the batch alone, before anybody has to wait for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from reviewflow.errors import ImpossibleHistory
+from reviewflow.ports import Append, Record
+
+
+class Plan(NamedTuple):
+    """What must be so before an append, and what will be so after it."""
+
+    expected: dict[str, int]
+    """Key -> version that must be there: what was read, and what stands before the first event of each stream."""
+    latest: dict[str, int]
+    """Stream -> its version afterwards."""
+    bumps: dict[str, int]
+    """Set -> by how much its version grows."""
+    pairs: list[tuple[str, str]]
+    """(set, stream) that touched it."""
+    keys: list[str]
+    """All keys whose versions must be known."""
+
+
+def plan(batch: Append, first: int = 1) -> Plan:
+    """Check that the events follow one another, and gather what they need; `first` is a stream's first version."""
+    expected: dict[str, int] = {}
+    latest: dict[str, int] = {}
+    bumps: dict[str, int] = {}
+    pairs: list[tuple[str, str]] = []
+    for event in batch.staged:
+        stream, version = event.stream, event.version
+        before = latest.get(stream)
+        if before is None:
+            expected[stream] = version - 1
+        elif version != before + 1:
+            raise ImpossibleHistory(stream, version, f"it stands after {before} in one append; want {before + 1}")
+        if version < first:
+            raise ImpossibleHistory(stream, version, f"a stream begins with version {first}")
+        latest[stream] = version
+        for key in dict.fromkeys(event.touches):
+            bumps[key] = bumps.get(key, 0) + 1
+            pairs.append((key, stream))
+    for key in bumps.keys() & latest.keys():
+        raise ImpossibleHistory(key, latest[key], "a stream counts its own events; only a set can be touched")
+    for key, version in batch.reads.items():
+        if expected.setdefault(key, version) != version:
+            raise ImpossibleHistory(key, expected[key] + 1, f"it was read at version {version}; want {version + 1}")
+    return Plan(expected, latest, bumps, pairs, [*expected, *(key for key in bumps if key not in expected)])
+
+
+def moved(expected: Mapping[str, int], now: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """The keys that are not where they were read: key -> (read, now)."""
+    return {
+        key: (read, now.get(key, 0))
+        for key, read in expected.items()
+        if now.get(key, min(read, 0)) != read  # -1: what stands before a stream that begins with version 0
+    }
+
+
+def place(batch: Append, after: int, moment: datetime) -> list[Record]:
+    """The records of a batch, behind position `after`, all of one moment; ordinals count from 0."""
+    command = batch.command_id
+    return [
+        Record(after + 1 + n, moment, e.stream, e.version, e.topic, e.body, command, None if command is None else n)
+        for n, e in enumerate(batch.staged)
+    ]

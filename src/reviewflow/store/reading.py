@@ -1,0 +1,107 @@
+"""A snapshot: one read transaction, so that facts, heads and views are of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from reviewflow.ports import Record
+from reviewflow.store.appending import heads
+from reviewflow.store.dialect import Database, retell
+from reviewflow.store.links import Link, Links
+from reviewflow.store.moments import from_micros, to_micros
+from reviewflow.store.statements import Statements
+
+
+class SqlSnapshot:
+    """Reads as of the moment it was entered; short-lived, for one thread at a time."""
+
+    __slots__ = ("_database", "_link", "_links", "_position", "_statements")
+
+    def __init__(self, database: Database, links: Links, statements: Statements) -> None:
+        """Entering it takes a connection; leaving gives it back."""
+        self._database = database
+        self._links = links
+        self._statements = statements
+        self._link: Link | None = None
+
+    def __enter__(self) -> Self:
+        link = self._links.take()
+        try:
+            self._database.begin_read(link.cursor)
+            link.cursor.execute(self._statements.last)  # the first statement fixes what is seen
+            row = link.cursor.fetchone()
+        except BaseException as error:
+            link.close()
+            retell(self._database, error)
+        self._position: int = row[0] if row else 0
+        self._link = link
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        link, self._link = self._link, None
+        if link is None:
+            return
+        try:
+            link.rollback()
+        except self._database.errors:
+            link.close()
+        else:
+            self._links.give_back(link)
+        if isinstance(error, self._database.errors):  # a view's question, asked through `connection`
+            retell(self._database, error)
+
+    @property
+    def connection(self) -> Connection:
+        """The same transaction as a SQLAlchemy connection, for the questions of views. Only for reading."""
+        return self.link.connection
+
+    @property
+    def link(self) -> Link:
+        """The open connection, for this package."""
+        if self._link is None:
+            raise RuntimeError("a snapshot is read inside its `with` block only")
+        return self._link
+
+    def _rows(self, text: str, values: Sequence[Any]) -> list[Any]:
+        cursor = self.link.cursor
+        try:
+            cursor.execute(text, values)
+            return cursor.fetchall()  # type: ignore[no-any-return]
+        except self._database.errors as error:
+            retell(self._database, error)
+
+    def _records(self, text: str, values: Sequence[Any]) -> list[Record]:
+        return [Record(row[0], from_micros(row[1]), *row[2:]) for row in self._rows(text, values)]
+
+    def position(self) -> int:
+        """The last position, 0 for an empty log."""
+        return self._position
+
+    def heads(self, keys: Sequence[str]) -> dict[str, int]:
+        """The version of each key; 0 for one that nobody touched."""
+        return dict.fromkeys(keys, 0) | heads(self.link.cursor, self._statements, keys)
+
+    def stream(self, stream: str, after: int = 0) -> list[Record]:
+        """Records of one stream with version > `after`, in order."""
+        return self._records(self._statements.stream, (stream, after))
+
+    def touching(self, key: str) -> list[str]:
+        """The streams whose events touched this set, sorted."""
+        return [row[0] for row in self._rows(self._statements.touching, (key,))]
+
+    def command(self, command_id: str) -> list[Record]:
+        """The records appended under a command id, by ordinal."""
+        return self._records(self._statements.command, (command_id,))
+
+    def log(self, after: int = 0, limit: int = 500, until: datetime | None = None) -> list[Record]:
+        """Records with position > `after` (recorded not after `until`), in log order."""
+        rows = self._rows(self._statements.log, (after, self._position, limit))
+        if until is not None:
+            last = to_micros(until)
+            # The moments never run backwards, so what was known by then is a prefix.
+            rows = [row for row in rows if row[1] <= last]
+        return [Record(row[0], from_micros(row[1]), *row[2:]) for row in rows]

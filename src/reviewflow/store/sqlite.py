@@ -1,0 +1,127 @@
+"""SQLite as the database of the log: write-ahead log, full synchronisation, one writer at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError
+
+from reviewflow.errors import StoreUnreachable
+
+_GUARDS = (
+    "CREATE TRIGGER records_never_change BEFORE UPDATE ON records"
+    " BEGIN SELECT RAISE(ABORT, 'a record is never changed'); END",
+    "CREATE TRIGGER records_never_go BEFORE DELETE ON records"
+    " BEGIN SELECT RAISE(ABORT, 'a record is never removed'); END",
+    # INSERT OR REPLACE removes the old row without asking the other two.
+    "CREATE TRIGGER records_only_grow BEFORE INSERT ON records BEGIN"
+    " SELECT RAISE(ABORT, 'this is not the next position') WHERE NEW.position IS NOT"
+    " (SELECT coalesce(max(position), 0) + 1 FROM records);"
+    " SELECT RAISE(ABORT, 'this stream has this version already') WHERE EXISTS"
+    " (SELECT 1 FROM records WHERE stream = NEW.stream AND version = NEW.version);"
+    " SELECT RAISE(ABORT, 'this command id is in the log already') WHERE NEW.command_id IS NOT NULL AND EXISTS"
+    " (SELECT 1 FROM records WHERE command_id = NEW.command_id AND ordinal = NEW.ordinal);"
+    " END",
+)
+
+_SETTINGS = (
+    "PRAGMA synchronous = FULL",  # an acknowledged event survives a loss of power
+    "PRAGMA trusted_schema = OFF",  # a file made by somebody else runs nothing of ours
+)
+
+_AGAIN = "nothing was written; make it right and do it again"
+_WHY = {
+    sqlite3.SQLITE_FULL: ("there is no room left on the disk", _AGAIN),
+    sqlite3.SQLITE_READONLY: ("it may be read but not written", f"it and its folder must be writable; {_AGAIN}"),
+    sqlite3.SQLITE_PERM: ("this user may not open it", "give the right to read and write it and its folder"),
+    sqlite3.SQLITE_NOTADB: ("this file is not a reviewflow store", "REVIEWFLOW_STORE names the store"),
+    sqlite3.SQLITE_CORRUPT: ("its pages are damaged", "keep this file as it is, and restore a backup beside it"),
+}
+
+
+class Sqlite:
+    """One SQLite file."""
+
+    upsert = staticmethod(insert)
+    conflict = sqlite3.IntegrityError
+    errors: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
+
+    def __init__(self, path: Path, patience: float) -> None:
+        """`patience`: seconds to wait for another writer."""
+        self.path = path.absolute()
+        self.patience = patience
+        self.what = f"the store {path}"
+
+    def engine(self, *, create: bool = False) -> Engine:
+        """An engine over this file; it makes a missing one only with `create`."""
+        place = f"file:{quote(str(self.path))}?mode={'rwc' if create else 'rw'}"
+
+        def connect() -> sqlite3.Connection:
+            raw = sqlite3.connect(
+                place, uri=True, timeout=self.patience, isolation_level=None, check_same_thread=False, cached_statements=512,
+            )
+            try:
+                if create:
+                    raw.execute("PRAGMA journal_mode = WAL")
+                for setting in _SETTINGS:
+                    raw.execute(setting)
+            except BaseException:
+                raw.close()
+                raise
+            return raw
+
+        return create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+
+    def begin_read(self, cursor: Any) -> None:
+        """Begin; the first statement fixes what is seen."""
+        cursor.execute("BEGIN")
+
+    def begin_write(self, cursor: Any) -> None:
+        """Begin with the one write lock of the file."""
+        cursor.execute("BEGIN IMMEDIATE")
+
+    def is_empty(self, cursor: Any) -> bool:
+        """Whether the file has no tables."""
+        return not cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+    def guards(self) -> Sequence[str]:
+        """Triggers that refuse to change, remove or replace a record."""
+        return _GUARDS
+
+    def unreachable(self, error: BaseException) -> StoreUnreachable | None:
+        """What a fault of SQLite means to a person."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, sqlite3.Error):
+            return None
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if code in _WHY:
+            return StoreUnreachable(self.what, *_WHY[code])
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return self.busy()
+        if code == sqlite3.SQLITE_CANTOPEN:
+            return self._not_opened()
+        if code == sqlite3.SQLITE_IOERR:
+            return StoreUnreachable(self.what, f"the disk failed: {cause}", "check the disk before you go on")
+        if code == sqlite3.SQLITE_ERROR and "no such" in str(cause):
+            return StoreUnreachable(self.what, f"its tables are not those of this release: {cause}", "see `reviewflow doctor`")
+        return None
+
+    def busy(self) -> StoreUnreachable:
+        """Somebody else has been writing for too long."""
+        why = f"somebody else has been writing to it for more than {self.patience:g} seconds"
+        return StoreUnreachable(self.what, why, "nothing was written; try again, or find the program that holds it")
+
+    def _not_opened(self) -> StoreUnreachable:
+        if not self.path.parent.is_dir():
+            return StoreUnreachable(self.what, f"there is no folder {self.path.parent}", "make it first")
+        if not self.path.exists():
+            return StoreUnreachable(self.what, "there is no such file", "`reviewflow init` makes one; REVIEWFLOW_STORE names it")
+        return StoreUnreachable(self.what, "it cannot be opened", "it must be a file that this user may read and write")
+
+

@@ -1,0 +1,111 @@
+"""The statements of the hot paths: built with Core once, kept as text, run on the driver's cursor.
+
+Building and compiling one per call costs more than the whole append. Every text takes its values by
+position, in the order its attribute says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Executable, bindparam, insert, literal_column, select
+from sqlalchemy.engine.interfaces import Dialect
+
+from reviewflow.store.tables import heads, marker, records, touched
+
+_ALL = tuple(records.c)
+_MOST_KEYS = 256
+_ZERO, _ONE = literal_column("0"), literal_column("1")  # in the text, not a value to hand over each time
+
+
+class Statements:
+    """Texts for one database; each compiled when first asked for."""
+
+    def __init__(self, dialect: Dialect, upsert: Any) -> None:
+        """`upsert` is the dialect's own `insert`, which knows ON CONFLICT."""
+        self._dialect = dialect
+        self._upsert = upsert
+        self._heads: dict[int, str] = {}
+
+    def _text(self, statement: Any, *order: str) -> str:
+        compiled = statement.compile(dialect=self._dialect)
+        if list(compiled.positiontup or ()) != list(order):
+            raise AssertionError(f"{compiled}: takes {compiled.positiontup}, not {order}")
+        return str(compiled)
+
+    @cached_property
+    def schema(self) -> str:
+        """The schema version."""
+        return self._text(select(marker.c.version))
+
+    @cached_property
+    def last(self) -> str:
+        """Position and moment of the last record."""
+        last = select(records.c.position, records.c.recorded_at).order_by(records.c.position.desc())
+        return self._text(last.limit(_ONE).offset(_ZERO))
+
+    @cached_property
+    def insert(self) -> str:
+        """One record: all columns in their order."""
+        return self._text(insert(records), *(column.name for column in _ALL))
+
+    @cached_property
+    def set_head(self) -> str:
+        """Key, version: put or replaced."""
+        put = self._upsert(heads)
+        put = put.on_conflict_do_update(index_elements=[heads.c.key], set_={"version": put.excluded.version})
+        return self._text(put, "key", "version")
+
+    @cached_property
+    def touch(self) -> str:
+        """Key, stream: put unless there."""
+        return self._text(self._upsert(touched).on_conflict_do_nothing(), "key", "stream")
+
+    @cached_property
+    def stream(self) -> str:
+        """Stream, after: its records with a greater version."""
+        mine = select(*_ALL).where(records.c.stream == bindparam("s"), records.c.version > bindparam("after"))
+        return self._text(mine.order_by(records.c.version), "s", "after")
+
+    @cached_property
+    def command(self) -> str:
+        """Command id: its records by ordinal."""
+        mine = select(*_ALL).where(records.c.command_id == bindparam("c")).order_by(records.c.ordinal)
+        return self._text(mine, "c")
+
+    @cached_property
+    def log(self) -> str:
+        """After, until (positions), limit: records in log order."""
+        part = select(*_ALL).where(records.c.position > bindparam("after"), records.c.position <= bindparam("until"))
+        part = part.order_by(records.c.position).limit(bindparam("most", type_=records.c.position.type)).offset(_ZERO)
+        return self._text(part, "after", "until", "most")
+
+    @cached_property
+    def touching(self) -> str:
+        """Key: the streams that touched it."""
+        return self._text(select(touched.c.stream).where(touched.c.key == bindparam("k")).order_by(touched.c.stream), "k")
+
+    @cached_property
+    def place(self) -> str:
+        """Stream, version: the position of that record."""
+        at = (records.c.stream == bindparam("s")) & (records.c.version == bindparam("v"))
+        return self._text(select(records.c.position).where(at), "s", "v")
+
+    def heads(self, keys: Sequence[str]) -> Iterable[tuple[str, Sequence[str]]]:
+        """Texts and values that together give (key, version) of those keys that have one.
+
+        Texts exist for 1, 2, 4, ... keys; what is left over is filled with the first key again.
+        """
+        for start in range(0, len(keys), _MOST_KEYS):
+            part = list(keys[start : start + _MOST_KEYS])
+            size = 1 << (len(part) - 1).bit_length()
+            part += part[:1] * (size - len(part))
+            yield self._heads.get(size) or self._heads_of(size), part
+
+    def _heads_of(self, size: int) -> str:
+        names = [f"k{n}" for n in range(size)]
+        wanted: Executable = select(heads.c.key, heads.c.version).where(heads.c.key.in_([bindparam(n) for n in names]))
+        self._heads[size] = text = self._text(wanted, *names)
+        return text

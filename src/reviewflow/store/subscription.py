@@ -1,0 +1,84 @@
+"""Records as they are committed, by this process (at once) or another (at the next look)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Self
+
+from reviewflow.ports import Record, Snapshot
+
+
+class Bell:
+    """Wakes those who wait for the log to grow."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.count = 0
+        self.closed = False
+
+    def ring(self) -> None:
+        """Something was committed, or somebody shall look up."""
+        with self._changed:
+            self.count += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing more will come from this store."""
+        self.closed = True
+        self.ring()
+
+    def wait(self, heard: int, seconds: float) -> None:
+        """Until it rang more than `heard` times, at most so many seconds."""
+        with self._changed:
+            if self.count == heard:
+                self._changed.wait(seconds)
+
+
+class LogSubscription(Iterator[Record]):
+    """Every record after a position, in order, none twice; waits for the next until stopped."""
+
+    def __init__(
+        self, snapshot: Callable[[], AbstractContextManager[Snapshot]], bell: Bell, after: int, pause: float
+    ) -> None:
+        """`pause`: seconds between two looks for what another process committed."""
+        self._snapshot = snapshot
+        self._bell = bell
+        self._pause = pause
+        self._after = after
+        self._ready: Iterator[Record] = iter(())
+        self._stopped = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, from any thread; who waits is released."""
+        self._stopped = True
+        self._bell.ring()
+
+    def __next__(self) -> Record:
+        for record in self._ready:
+            if self._stopped:
+                break
+            return record
+        for record in (batch := iter(self.take())):
+            self._ready = batch
+            return record
+        raise StopIteration
+
+    def take(self, limit: int = 500) -> list[Record]:
+        """The next records, at least one; empty once it was stopped or the store closed."""
+        while not (self._stopped or self._bell.closed):
+            heard = self._bell.count
+            with self._snapshot() as snapshot:
+                records = snapshot.log(self._after, limit)
+            if records:
+                self._after = records[-1].position
+                return records
+            self._bell.wait(heard, self._pause)
+        return []

@@ -1,0 +1,68 @@
+"""The tables of the log. THIS IS A STORED FORMAT: a change of it raises `SCHEMA` and needs a migration.
+
+`heads` holds the version of every stream (its last) and of every named set (a counter), `touched` which
+streams ever touched a set. Both are kept by the append that changes them and checked by the next one.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+SCHEMA = 1
+"""The version of these tables, written into every store by `create`."""
+
+metadata = MetaData()
+
+_Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
+
+records = Table(
+    "records",
+    metadata,
+    Column("position", _Whole, primary_key=True, autoincrement=False),
+    Column("recorded_at", _Whole, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("version", _Whole, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("command_id", Text),
+    Column("ordinal", _Whole),
+    CheckConstraint("(command_id IS NULL) = (ordinal IS NULL)", name="command_and_ordinal"),
+    sqlite_strict=True,
+)
+
+by_stream = Index("records_by_stream", records.c.stream, records.c.version, unique=True)
+
+_commanded = records.c.command_id.is_not(None)
+by_command = Index(
+    "records_by_command",
+    records.c.command_id,
+    records.c.ordinal,
+    unique=True,
+    sqlite_where=_commanded,
+    postgresql_where=_commanded,
+)
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("version", _Whole, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+marker = Table(
+    "log_schema",
+    metadata,
+    Column("version", _Whole, primary_key=True, autoincrement=False),
+    sqlite_strict=True,
+)
