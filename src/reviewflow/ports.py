@@ -50,7 +50,7 @@ class Append(NamedTuple):
     reads: Mapping[str, int]
 
 
-class CommandRepeated(Exception):  # noqa: N818 - not an error: the first answer stands
+class CommandRepeated(Exception):  # not an error: the first answer stands
     """Somebody appended under this command id already; read it back with `Snapshot.command`."""
 
 
@@ -102,7 +102,7 @@ class SynchronousView(Protocol):
         """Change the rows for (record, event, folded state after it); uses the connection's transaction."""
 
 
-class Forgotten(Exception):  # noqa: N818 - an answer, not an error: there is nothing left to read
+class Forgotten(Exception):  # an answer, not an error: there is nothing left to read
     """The key of this text was destroyed, or the vault is closed; show it as removed."""
 
 

@@ -29,8 +29,8 @@ def offer(command: OfferAssignment, known: Known) -> Decided:
     if actor is None:
         unmet.append(_only(setting, role.offered_by, "offer this"))
     if standing is not None and standing.standing in ("offered", "accepted"):
-        unmet.append(Unmet("asked-already", f"this person has {standing.standing} the role" if standing.standing == "accepted"
-                           else "this person was asked and has not answered"))  # fmt: skip
+        now = "has the role" if standing.standing == "accepted" else "was asked and has not answered"
+        unmet.append(Unmet("asked-already", f"this person {now}"))
     unmet += [j.unmet for j in judged if j.status == "unmet"]
     refuse(_what(command, setting, "offering"), unmet)
     assert actor is not None
@@ -72,7 +72,9 @@ def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
     if actor is None:
         unmet.append(_only(setting, (command.role, *role.offered_by), "end this"))
     if standing is None or standing.standing not in ("offered", "accepted"):
-        unmet.append(Unmet("not-assigned", f"this person is not asked for or in the role {setting.title(command.role)}"))
+        unmet.append(
+            Unmet("not-assigned", f"this person is not asked for or in the role {setting.title(command.role)}")
+        )
     refuse(_what(command, setting, "withdrawing"), unmet)
     assert actor is not None
     common = said_by(command.asked, command.cause, actor, setting)
@@ -150,7 +152,9 @@ def _time_and_place(command: AboutAssignment, setting: Setting, standing: Assign
     if states[cycle.state].final:
         unmet.append(Unmet("wrong-state", f"the cycle has ended: “{states[cycle.state].title}”"))
     if standing is not None and setting.moment.before(standing.happened):
-        unmet.append(Unmet("before-last-step", f"happened {setting.moment}, but they {standing.standing} on {standing.happened}"))
+        unmet.append(
+            Unmet("before-last-step", f"happened {setting.moment}, but they {standing.standing} on {standing.happened}")
+        )
     return unmet
 
 

@@ -155,5 +155,3 @@ def _only(setting: Setting, who: tuple[str, ...], verb: str) -> Unmet:
 def _cycle(setting: Setting) -> Cycle:
     assert setting.cycle is not None
     return setting.cycle
-
-

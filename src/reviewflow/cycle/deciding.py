@@ -32,7 +32,9 @@ def setting_of(command: CycleCommand, known: Known) -> Setting:
     if cycle is None:
         raise BadInput("cycle", [Fault("cycle", repr(command.cycle), "no such cycle; see: cycle list")])
     programme = programme_of(known, cycle.programme)
-    return setting_at(cycle, known, moment_of(command.asked, programme), local_day(command.asked.at, programme.time_zone))
+    return setting_at(
+        cycle, known, moment_of(command.asked, programme), local_day(command.asked.at, programme.time_zone)
+    )
 
 
 def setting_at(cycle: Cycle, known: Known, moment: Happened, now: Happened) -> Setting:

@@ -10,6 +10,8 @@ from datetime import date
 from typing import NamedTuple
 
 from reviewflow.cycle.state import Cycle
+from reviewflow.workflow.calendar import Calendar
+from reviewflow.workflow.deadlines import Days, Deadline, deadlines
 from reviewflow.workflow.definition import Definition
 
 
@@ -39,7 +41,9 @@ def tasks(definition: Definition, cycle: Cycle) -> list[Task]:
             found.append(Task("answer", role, (), person))
     for name, transition in definition.transitions.items():
         origins = (transition.origin,) if isinstance(transition.origin, str) else transition.origin
-        expected = cycle.state in origins or any(cycle.state in definition.expand(o) for o in origins if o in definition.stages)
+        expected = cycle.state in origins or any(
+            cycle.state in definition.expand(o) for o in origins if o in definition.stages
+        )
         if expected and name not in cycle.proposals:
             found.append(Task("transition", name, transition.by))
     for name, act in definition.acts.items():
@@ -50,18 +54,27 @@ def tasks(definition: Definition, cycle: Cycle) -> list[Task]:
     return found
 
 
-def days_said(definition: Definition, cycle: Cycle) -> dict[str, date]:
-    """The dates that forms said (`STEP.FIELD`), by the last taking of each step."""
-    found: dict[str, date] = {}
+def days_of(definition: Definition, cycle: Cycle) -> Days:
+    """The days that deadlines hang on: the opening, dates that forms said, days on which steps were taken."""
+    said: dict[str, date | None] = {}
     for step in cycle.said:
-        said = cycle.last(step)
+        last = cycle.last(step)
         for name, field in definition.fields(step).items():
-            value = said.values.get(name) if said else None
+            value = last.values.get(name) if last else None
             if field.type == "date" and isinstance(value, str):
-                found[f"{step}.{name}"] = date.fromisoformat(value)
+                said[f"{step}.{name}"] = date.fromisoformat(value)
+    return Days(
+        opened=cycle.opened.on,
+        said=said,
+        last={step: takings[-1].happened.on for step, takings in cycle.said.items()},
+        count={step: len(takings) for step, takings in cycle.said.items()},
+    )
+
+
+def due_in(definition: Definition, cycle: Cycle, calendar: Calendar) -> dict[str, Deadline]:
+    """By when each step is due that can still come; a deadline moved by hand replaces the one worked out."""
+    found = deadlines(definition, cycle.digest, cycle.state, cycle.returns_to, days_of(definition, cycle), calendar)
+    for step, day in cycle.moved.items():
+        if step in found:
+            found[step] = found[step]._replace(due=day, because=f"moved to {day}")
     return found
-
-
-def days_taken(cycle: Cycle) -> dict[str, date]:
-    """The last day on which each step was taken."""
-    return {step: takings[-1].happened.on for step, takings in cycle.said.items() if takings}

@@ -29,7 +29,7 @@ class Facts(Mapping[str, Any]):
     ) -> None:
         """`values` are those of the form being judged; `candidate` is the person whose eligibility is judged."""
         self.setting, self.actor, self.step, self.candidate = setting, actor, step, candidate
-        self.values = values or {}
+        self.form = values or {}
         self._kept: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -55,7 +55,7 @@ class Facts(Mapping[str, Any]):
             case "subject":
                 return self._subject(rest)
             case "form":
-                return form_fact(self.setting.definition.fields(self.step), self.values, rest)
+                return form_fact(self.setting.definition.fields(self.step), self.form, rest)
             case "said":
                 return self._said(rest)
             case "booked":
@@ -125,7 +125,7 @@ class Facts(Mapping[str, Any]):
     def _booked(self, rest: str) -> list[str]:
         setting = self.setting
         step = setting.definition.step(self.step)
-        span = booked_days(step, self.values) if step else None
+        span = booked_days(step, self.form) if step else None
         if span is None:
             return []
         first, last = span

@@ -95,7 +95,11 @@ def _transition(cycle: Cycle, recorded: Recorded, event: ev.TransitionTaken) -> 
         raise ImpossibleHistory(
             recorded.stream, recorded.version, f"{event.step} happened {event.happened}, before {last.entered}"
         )
-    cycle.stays = (*cycle.stays[:-1], last._replace(left=event.happened), Stay(event.to, recorded.version, event.happened))
+    cycle.stays = (
+        *cycle.stays[:-1],
+        last._replace(left=event.happened),
+        Stay(event.to, recorded.version, event.happened),
+    )
     cycle.state = event.to
     cycle.returns_to = event.returns_to
     _say(cycle, recorded, event, None)
@@ -145,9 +149,7 @@ _STANDING: dict[type[Event], Standing] = {
 
 def _assignment(cycle: Cycle, recorded: Recorded, event: Any) -> None:
     key = (event.assigned, event.person)
-    entry = Assignment(
-        event.assigned, event.person, _STANDING[type(event)], recorded.version, event.happened, event.by
-    )
+    entry = Assignment(event.assigned, event.person, _STANDING[type(event)], recorded.version, event.happened, event.by)
     cycle.assignments = {**cycle.assignments, key: (*cycle.assignments.get(key, ()), entry)}
 
 

@@ -14,7 +14,8 @@ from reviewflow.cycle.setting import Setting
 from reviewflow.errors import Unmet
 from reviewflow.events import Value
 from reviewflow.workflow.definition import Act, Requirement, Step, Transition, bounds
-from reviewflow.workflow.rules import judge, reads_form
+from reviewflow.workflow.rules import compiled, judge, reads_form
+from reviewflow.workflow.vocabulary import Where
 
 Status = Literal["met", "waived", "unmet", "depends"]
 
@@ -107,7 +108,9 @@ def _permission(attempt: Attempt) -> Iterable[Judged]:
     if attempt.signing and setting.cycle is not None:
         proposal = setting.cycle.proposals.get(attempt.name)
         own = proposal is not None and attempt.actor is not None and attempt.actor == proposal.by
-        yield Judged("own-proposal", "unmet" if own else "met", "the second signature must be another person's", named=False)
+        yield Judged(
+            "own-proposal", "unmet" if own else "met", "the second signature must be another person's", named=False
+        )
 
 
 def _evidence(attempt: Attempt) -> Iterable[Judged]:
@@ -120,7 +123,13 @@ def _evidence(attempt: Attempt) -> Iterable[Judged]:
         title = kinds[kind].kinds[kind] if kind in kinds else kind
         want = f"at least {low}" if high is None else f"{low}" if low == high else f"{low} to {high}"
         who = tuple(attempt.setting.title(role) for role in kinds[kind].by) if kind in kinds else ()
-        yield Judged(f"evidence:{kind}", "met" if inside else "unmet", f"evidence “{title}”: {number}, needs {want}", who, named=False)
+        yield Judged(
+            f"evidence:{kind}",
+            "met" if inside else "unmet",
+            f"evidence “{title}”: {number}, needs {want}",
+            who,
+            named=False,
+        )
 
 
 def _recheck(attempt: Attempt) -> Iterable[Judged]:
@@ -135,7 +144,9 @@ def _recheck(attempt: Attempt) -> Iterable[Judged]:
 
 def _rules(attempt: Attempt, facts: Facts) -> Iterable[Judged]:
     for name, requirement in attempt.step.requires.items():
-        open_yet = attempt.values is None and reads_form(attempt.setting.digest, attempt.setting.definition, attempt.name, requirement.rule)
+        open_yet = attempt.values is None and reads_form(
+            attempt.setting.definition, attempt.setting.digest, attempt.name, requirement.rule
+        )
         waived = _waived(attempt.setting, attempt.name, name, None)
         yield _judge(attempt.setting, name, requirement, facts, attempt.name, waived=waived, open_yet=open_yet)
 
@@ -147,13 +158,12 @@ def judge_eligible(setting: Setting, role: str, candidate: str) -> list[Judged]:
     found = []
     for name, requirement in definition.roles[role].eligible.items():
         waived = _waived(setting, role, name, candidate)
-        place = ("eligible", role)
-        found.append(_judge(setting, name, requirement, facts, place, waived=waived, open_yet=False))
+        found.append(_judge(setting, name, requirement, facts, ("eligible", role), waived=waived, open_yet=False))
     return found
 
 
 def _judge(
-    setting: Setting, name: str, requirement: Requirement, facts: Facts, place: str | tuple[str, str], *,
+    setting: Setting, name: str, requirement: Requirement, facts: Facts, place: Where, *,
     waived: bool, open_yet: bool,
 ) -> Judged:  # fmt: skip
     sentence = requirement.otherwise
@@ -163,7 +173,7 @@ def _judge(
     elif open_yet:
         status = "depends"
     else:
-        answer = judge(setting.digest, setting.definition, place, requirement.rule, facts)
+        answer = judge(compiled(setting.definition, setting.digest, place, requirement.rule), facts)
         status = "met" if answer is True else "unmet"
         if not isinstance(answer, bool):
             sentence = f"{sentence} (the rule could not be judged: {answer.message})"
@@ -184,6 +194,7 @@ def _waived(setting: Setting, of: str, name: str, person: str | None) -> bool:
 
 def split(judged: Iterable[Judged]) -> tuple[list[str], list[str], list[Judged]]:
     """Names met and waived (those the definition names), and everything unmet."""
-    met = [j.code for j in (judged := list(judged)) if j.named and j.status == "met"]
+    judged = list(judged)
+    met = [j.code for j in judged if j.named and j.status == "met"]
     waived = [j.code for j in judged if j.named and j.status == "waived"]
     return met, waived, [j for j in judged if j.status == "unmet"]

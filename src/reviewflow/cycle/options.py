@@ -53,8 +53,14 @@ def options(setting: Setting, actor: str | None) -> list[Option]:
         assert proposed is not None
         waiting = tuple(role for role in proposed.second if role not in proposal.signed)
         judged = judge_step(Attempt(setting, name, proposed, actor, proposal.values, signing=True))
-        if actor is not None and setting.may(waiting, actor) is None and setting.may(proposed.second, actor) is not None:
-            judged.append(Judged("signed-already", "unmet", f"signed for already: {', '.join(proposal.signed)}", named=False))
+        if (
+            actor is not None
+            and setting.may(waiting, actor) is None
+            and setting.may(proposed.second, actor) is not None
+        ):
+            judged.append(
+                Judged("signed-already", "unmet", f"signed for already: {', '.join(proposal.signed)}", named=False)
+            )
         if setting.moment.before(proposal.happened):
             sentence = f"proposed {proposal.happened}, after {setting.moment}"
             judged.append(Judged("before-proposal", "unmet", sentence, named=False))

@@ -17,7 +17,7 @@ from reviewflow.cycle.timing import judge_time, moment_of
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Value, identify
 from reviewflow.workflow.definition import Act, Definition, Step, Transition
-from reviewflow.workflow.machine import targets
+from reviewflow.workflow.machine import fire, remembered
 
 _YEAR = re.compile(r"^\d{4}(-\d{2})?$")
 
@@ -52,7 +52,10 @@ def agree(command: Agree, known: Known) -> Decided:
     proposal = cycle.proposals.get(command.step)
     if proposal is None:
         open_ones = ", ".join(cycle.proposals) or "nothing"
-        refuse(what, [Unmet("nothing-proposed", f"nobody has proposed {command.step}; waiting for a signature: {open_ones}")])
+        refuse(
+            what,
+            [Unmet("nothing-proposed", f"nobody has proposed {command.step}; waiting for a signature: {open_ones}")],
+        )
         raise AssertionError
     attempt = Attempt(setting, command.step, step, command.asked.by, proposal.values, signing=True)
     judged = judge_step(attempt)
@@ -90,12 +93,10 @@ def _taken(
     if isinstance(step, Act):
         return ev.ActRecorded(**said, about=about)
     cycle, definition = _cycle(setting), setting.definition
-    to = targets(setting.digest, definition, cycle.state, cycle.returns_to)[name]
+    to = fire(definition, setting.digest, cycle.state, name, cycle.returns_to)
+    assert to is not None
     booked = [p for role in step.books.people for p in cycle.assigned(role)] if step.books else []
-    states = definition.all_states()
-    returns_to = None
-    if states[to].side:
-        returns_to = cycle.returns_to if states[cycle.state].side else cycle.state
+    returns_to = remembered(definition, cycle.state, to, cycle.returns_to)
     return ev.TransitionTaken(**said, origin=cycle.state, to=to, returns_to=returns_to, booked=booked)
 
 
@@ -147,7 +148,9 @@ def _opened(
     definition, asked = setting.definition, command.asked
     role = setting.may(definition.opens.by, asked.by)
     assert role is not None
-    others = [setting.known.cycle(s.removeprefix("cycle-")) for s in setting.known.touching(f"cycles-of:{setting.subject}")]
+    others = [
+        setting.known.cycle(s.removeprefix("cycle-")) for s in setting.known.touching(f"cycles-of:{setting.subject}")
+    ]
     number = 1 + sum(1 for other in others if other is not None and other.year[:4] == command.year[:4])
     met, waived, _ = split(judged)
     return f"cycle-{cycle_id}", ev.CycleOpened(

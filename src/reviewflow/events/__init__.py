@@ -6,6 +6,21 @@ from reviewflow.events.happened import Happened, Period
 from reviewflow.events.sealed import Kept, Sealed, Text, Unsealed, Value, is_sealed
 
 __all__ = [
-    "Asked", "Command", "Door", "Event", "Happened", "Kept", "Period", "Recorded", "Sealed", "Text", "Unsealed", "Value",
-    "decode", "encode", "identify", "is_sealed", "topics",
+    "Asked",
+    "Command",
+    "Door",
+    "Event",
+    "Happened",
+    "Kept",
+    "Period",
+    "Recorded",
+    "Sealed",
+    "Text",
+    "Unsealed",
+    "Value",
+    "decode",
+    "encode",
+    "identify",
+    "is_sealed",
+    "topics",
 ]

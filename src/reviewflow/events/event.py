@@ -82,7 +82,9 @@ def decode(topic: str, body: bytes, position: int = 0) -> Event:
     try:
         return cls.__pydantic_validator__.validate_json(body)  # type: ignore[no-any-return]
     except ValidationError as error:
-        raise IntegrityBroken(position, f"{topic}: the stored bytes are not such an event: {error.error_count()} faults") from error
+        raise IntegrityBroken(
+            position, f"{topic}: the stored bytes are not such an event: {error.error_count()} faults"
+        ) from error
 
 
 def identify(command_id: str, number: int = 0) -> str:

@@ -238,8 +238,8 @@ class PersonForgotten(Event, topic="registry.person-forgotten/1"):
     reason: Forgetting
 
     def touches(self) -> tuple[str, ...]:
-        """Everybody: the e-mail address is free again."""
-        return ("people",)
+        """Everybody (the e-mail address is free again), and the list of the forgotten."""
+        return ("people", "forgotten")
 
 
 class CalendarPublished(Event, topic="registry.calendar-published/1"):

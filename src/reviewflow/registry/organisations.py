@@ -75,8 +75,11 @@ def evolve_organisation(organisation: Organisation | None, record: Recorded) -> 
             if unknown := [key for key in event.removed if key not in organisation.details]:
                 raise impossible(f"removes details that were not there: {', '.join(unknown)}")
             details = {k: v for k, v in {**organisation.details, **event.details}.items() if k not in event.removed}
-            identities = (*organisation.identities, *event.identities)
-            return organisation._replace(name=event.name or organisation.name, details=details, identities=identities)
+            # The same identity again only says since when: one identity, now dated.
+            said = {(i.scheme, i.value): i for i in (*organisation.identities, *event.identities)}
+            return organisation._replace(
+                name=event.name or organisation.name, details=details, identities=tuple(said.values())
+            )
         case OrganisationSucceeded():
             ends = event.predecessors if event.stands == "predecessor" else event.successors
             if organisation.id not in ends:

@@ -160,10 +160,9 @@ def _trained(person: Person, event: TrainingRecorded, record: Recorded) -> Perso
 def _untrained(person: Person, event: TrainingWithdrawn, record: Recorded) -> Person:
     if not any(t.id == event.training and t.withdrawn is None for t in person.training):
         raise _impossible(record, f"training {event.training} was never recorded, or withdrawn before")
-    taken = {"withdrawn": event.on, "reason": _kept(record, "reason", event.reason)}
-    return person._replace(
-        training=tuple(t._replace(**taken) if t.id == event.training else t for t in person.training)
-    )
+    on, why = event.on, _kept(record, "reason", event.reason)
+    withdrawn = (t._replace(withdrawn=on, reason=why) if t.id == event.training else t for t in person.training)
+    return person._replace(training=tuple(withdrawn))
 
 
 def _declared(person: Person, event: RelationshipDeclared, record: Recorded) -> Person:

@@ -35,7 +35,7 @@ def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:
 
 
 def write(
-    cursor: Any, statements: Statements, batch: Append, made: Plan, clock: datetime, conflict: type[Exception]
+    cursor: Any, statements: Statements, batch: Append, made: Plan, *, clock: datetime, conflict: type[Exception]
 ) -> list[Record]:
     """Everything but the views, inside a transaction that holds the write lock; the caller commits.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -11,6 +12,8 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from reviewflow.errors import StoreUnreachable
+
+NAMED = "REVIEWFLOW_STORE names the store"
 
 
 class Database(Protocol):
@@ -36,8 +39,8 @@ class Database(Protocol):
     def begin_write(self, cursor: Any) -> None:
         """Begin a transaction and wait until no other may write: positions and heads hold still."""
 
-    def is_empty(self, cursor: Any) -> bool:
-        """Whether there are no tables at all."""
+    def tables(self, cursor: Any) -> set[str]:
+        """The names of all tables."""
 
     def guards(self) -> Sequence[str]:
         """Statements that make `records` refuse to be changed."""
@@ -55,6 +58,15 @@ def retell(database: Database, error: BaseException) -> NoReturn:
     if known is None:
         raise error
     raise known from error
+
+
+@contextmanager
+def in_our_words(database: Database) -> Iterator[None]:
+    """Whatever the driver raises inside is retold."""
+    try:
+        yield
+    except database.errors as error:
+        retell(database, error)
 
 
 def database(url: str | PathLike[str], patience: float) -> Database:

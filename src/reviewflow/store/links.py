@@ -27,7 +27,8 @@ class Link:
     def __init__(self, engine: Engine) -> None:
         """Connects."""
         self.connection: Connection = engine.connect()
-        self.raw: Any = self.connection.connection.dbapi_connection
+        proxied: Any = self.connection.connection
+        self.raw: Any = proxied.dbapi_connection
         self.cursor: Any = self.raw.cursor()
 
     def commit(self) -> None:
@@ -85,8 +86,15 @@ class Links:
             self._writer = self._connect()
         return self._writer
 
-    def drop_writer(self) -> None:
-        """Close it after a fault that it may not have survived; only while holding `writing`."""
+    def take_back(self, errors: tuple[type[Exception], ...]) -> None:
+        """Roll the writer back; a connection that cannot even do that is dropped. Only while holding `writing`."""
+        if self._writer is not None:
+            try:
+                self._writer.rollback()
+            except errors:
+                self._drop_writer()
+
+    def _drop_writer(self) -> None:
         if self._writer is not None:
             link, self._writer = self._writer, None
             link.close()
@@ -96,7 +104,7 @@ class Links:
         self.closed = True
         self.bell.close()
         with self.writing:
-            self.drop_writer()
+            self._drop_writer()
         while self._idle:
             self._idle.pop().close()
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from reviewflow.errors import StoreUnreachable, StreamMoved
 from reviewflow.ports import Append, Clock, CommandRepeated, Record
 from reviewflow.store.moments import from_micros, to_micros
-from reviewflow.store.planning import moved, plan, place
+from reviewflow.store.planning import moved, place, plan, with_events
 from reviewflow.store.subscription import Bell, LogSubscription
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class MemoryStore:
             moment = from_micros(max(to_micros(self._clock.now()), last))
             records = place(batch, end, moment)
             if self._views:
-                told = [(record, staged.event, staged.after) for record, staged in zip(records, batch.staged, strict=True)]
+                told = with_events(records, batch)
                 with self.writing() as connection:
                     for view in self._views:
                         view.apply(connection, told)

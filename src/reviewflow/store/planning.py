@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reviewflow.errors import ImpossibleHistory
+from reviewflow.events import Event
 from reviewflow.ports import Append, Record
 
 
@@ -68,3 +69,8 @@ def place(batch: Append, after: int, moment: datetime) -> list[Record]:
         Record(after + 1 + n, moment, e.stream, e.version, e.topic, e.body, command, None if command is None else n)
         for n, e in enumerate(batch.staged)
     ]
+
+
+def with_events(records: Sequence[Record], batch: Append) -> list[tuple[Record, Event, Any]]:
+    """What synchronous views are told: (record, event, state of its stream after it)."""
+    return [(record, staged.event, staged.after) for record, staged in zip(records, batch.staged, strict=True)]

@@ -34,7 +34,7 @@ class SqlSnapshot:
             self._database.begin_read(link.cursor)
             link.cursor.execute(self._statements.last)  # the first statement fixes what is seen
             row = link.cursor.fetchone()
-        except BaseException as error:
+        except self._database.errors as error:
             link.close()
             retell(self._database, error)
         self._position: int = row[0] if row else 0

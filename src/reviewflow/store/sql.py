@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from os import PathLike
-from typing import Any, NoReturn, Protocol, Self
+from typing import NoReturn, Protocol, Self
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection
 
 from reviewflow.errors import IntegrityBroken, StoreUnreachable, StreamMoved
 from reviewflow.ports import Append, Clock, CommandRepeated, Record, SynchronousView
 from reviewflow.store.appending import Clash, heads, repeated, write
-from reviewflow.store.dialect import database, retell
+from reviewflow.store.dialect import database, in_our_words
 from reviewflow.store.links import Link, Links
-from reviewflow.store.planning import Plan, moved, plan
+from reviewflow.store.planning import Plan, moved, plan, with_events
 from reviewflow.store.reading import SqlSnapshot
+from reviewflow.store.schema import check, make
 from reviewflow.store.statements import Statements
 from reviewflow.store.subscription import LogSubscription
-from reviewflow.store.tables import SCHEMA, marker, metadata
 
 
 class KeptView(SynchronousView, Protocol):
@@ -29,7 +29,7 @@ class KeptView(SynchronousView, Protocol):
 
 
 class SqlStore:
-    """The log in one database. Opens it when first used; safe for threads, and in children made by fork."""
+    """The log in one database. Opened when first used; safe for threads, and in children made by fork."""
 
     def __init__(
         self, url: str | PathLike[str], clock: Clock, views: Sequence[KeptView] = (), *, patience: float = 5.0
@@ -38,32 +38,14 @@ class SqlStore:
         self._database = database(url, patience)
         self._clock = clock
         self._views = tuple(views)
-        self._engine: Engine = self._database.engine()
+        self._engine = self._database.engine()
         self._statements = Statements(self._engine.dialect, self._database.upsert)
         self._links = Links(self._connect)
 
     def create(self) -> None:
         """Make the store with the tables of its views; refuses a place where there is something already."""
-        try:
-            link = Link(self._database.engine(create=True))
-        except self._database.errors as error:
-            retell(self._database, error)
-        try:
-            self._database.begin_write(link.cursor)
-            if not self._database.is_empty(link.cursor):
-                raise StoreUnreachable(self._database.what, "there is something already", "name another place, or use it")
-            metadata.create_all(link.connection)
-            for guard in self._database.guards():
-                link.cursor.execute(guard)
-            for view in self._views:
-                view.create(link.connection)
-            link.connection.execute(insert(marker).values(version=SCHEMA))
-            link.commit()
-        except BaseException as error:
-            link.rollback()
-            retell(self._database, error)
-        finally:
-            link.close()
+        with in_our_words(self._database):
+            make(self._database, [view.create for view in self._views])
 
     def snapshot(self) -> SqlSnapshot:
         """A consistent reading; its `connection` answers the questions of views in the same transaction."""
@@ -78,21 +60,22 @@ class SqlStore:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A SQLAlchemy connection in a write transaction, for followers: all or nothing. The log is for `append`."""
-        with self._lock() as link:
+        with self._transaction() as link:
             yield link.connection
 
     def append(self, batch: Append) -> list[Record]:
         """Check reads and versions, give positions, insert, update the views, commit durably, answer."""
-        return self.append_with(batch, self._views, plan(batch))
+        return self.append_planned(batch, plan(batch), self._views)
 
-    def append_with(self, batch: Append, views: Sequence[SynchronousView], made: Plan) -> list[Record]:
-        """The same with other views than the store's own."""
+    def append_planned(self, batch: Append, made: Plan, views: Sequence[SynchronousView]) -> list[Record]:
+        """The same with a plan of one's own, and other views than the store's."""
         try:
-            with self._lock() as link:
+            with self._transaction() as link:
                 conflict = self._database.conflict
-                records = write(link.cursor, self._statements, batch, made, self._clock.now(), conflict)
+                now = self._clock.now()
+                records = write(link.cursor, self._statements, batch, made, clock=now, conflict=conflict)
                 if views:
-                    told = [(record, staged.event, staged.after) for record, staged in zip(records, batch.staged, strict=True)]
+                    told = with_events(records, batch)
                     for view in views:
                         view.apply(link.connection, told)
         except Clash as clash:
@@ -115,27 +98,26 @@ class SqlStore:
         self.close()
 
     @contextmanager
-    def _lock(self) -> Iterator[Link]:
+    def _transaction(self) -> Iterator[Link]:
         """The write lock and a transaction; committed at the end, taken back if anything went wrong."""
         writing = self._links.writing
         if not writing.acquire(timeout=self._database.patience):
             raise self._database.busy()
         try:
-            link = self._links.writer()
-            try:
-                self._database.begin_write(link.cursor)
-                yield link
-                link.commit()
-            except BaseException as error:
+            with in_our_words(self._database):
+                link = self._links.writer()
                 try:
-                    link.rollback()
-                except self._database.errors:
-                    self._links.drop_writer()
-                retell(self._database, error)
+                    self._database.begin_write(link.cursor)
+                    yield link
+                    link.commit()
+                except BaseException:
+                    self._links.take_back(self._database.errors)
+                    raise
         finally:
             writing.release()
 
     def _explain(self, batch: Append, made: Plan, clash: Clash) -> NoReturn:
+        """Say why the database refused a record that the heads allowed."""
         with self.snapshot() as snapshot:
             cursor = snapshot.link.cursor
             if repeated(cursor, self._statements, batch):
@@ -148,33 +130,16 @@ class SqlStore:
                 for (position,) in cursor.fetchall():
                     why = f"{event.stream} has version {event.version}, but its head does not know it"
                     raise IntegrityBroken(position, why) from clash
-        raise IntegrityBroken(snapshot.position(), f"the log refused a record: {clash.__cause__}") from clash
+            raise IntegrityBroken(snapshot.position() + 1, f"the log refused it: {clash.__cause__}") from clash
 
     def _connect(self) -> Link:
         if self._links.closed:
             raise StoreUnreachable(self._database.what, "it was closed", "open it again")
-        try:
+        with in_our_words(self._database):
             link = Link(self._engine)
-        except self._database.errors as error:
-            retell(self._database, error)
-        try:
-            self._check(link.cursor)
-        except BaseException as error:
-            link.close()
-            retell(self._database, error)
-        return link
-
-    def _check(self, cursor: Any) -> None:
-        what = self._database.what
-        try:
-            cursor.execute(self._statements.schema)
-        except self._database.errors as error:
-            if self._database.unreachable(error) is None:
+            try:
+                check(self._database, link.cursor, self._statements.schema)
+            except BaseException:
+                link.close()
                 raise
-            if self._database.is_empty(cursor):
-                raise StoreUnreachable(what, "it is empty", "`reviewflow init` sets it up") from error
-            raise StoreUnreachable(what, "it holds something else than a reviewflow store", "REVIEWFLOW_STORE names the store") from error
-        found = [row[0] for row in cursor.fetchall()]
-        if found != [SCHEMA]:
-            got = ", ".join(map(str, found)) or "none"
-            raise StoreUnreachable(what, f"its tables have version {got}; this release wants {SCHEMA}", "use the release that made it, or a newer one")
+            return link

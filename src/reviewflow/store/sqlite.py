@@ -13,22 +13,26 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from reviewflow.errors import StoreUnreachable
+from reviewflow.store.dialect import NAMED
 
-_GUARDS = (
-    "CREATE TRIGGER records_never_change BEFORE UPDATE ON records"
-    " BEGIN SELECT RAISE(ABORT, 'a record is never changed'); END",
-    "CREATE TRIGGER records_never_go BEFORE DELETE ON records"
-    " BEGIN SELECT RAISE(ABORT, 'a record is never removed'); END",
-    # INSERT OR REPLACE removes the old row without asking the other two.
-    "CREATE TRIGGER records_only_grow BEFORE INSERT ON records BEGIN"
-    " SELECT RAISE(ABORT, 'this is not the next position') WHERE NEW.position IS NOT"
-    " (SELECT coalesce(max(position), 0) + 1 FROM records);"
-    " SELECT RAISE(ABORT, 'this stream has this version already') WHERE EXISTS"
-    " (SELECT 1 FROM records WHERE stream = NEW.stream AND version = NEW.version);"
-    " SELECT RAISE(ABORT, 'this command id is in the log already') WHERE NEW.command_id IS NOT NULL AND EXISTS"
-    " (SELECT 1 FROM records WHERE command_id = NEW.command_id AND ordinal = NEW.ordinal);"
-    " END",
-)
+_NEVER_CHANGE = """
+    CREATE TRIGGER records_never_change BEFORE UPDATE ON records BEGIN
+        SELECT RAISE(ABORT, 'a record is never changed');
+    END"""
+_NEVER_GO = """
+    CREATE TRIGGER records_never_go BEFORE DELETE ON records BEGIN
+        SELECT RAISE(ABORT, 'a record is never removed');
+    END"""
+# INSERT OR REPLACE removes the old row without asking the other two.
+_ONLY_GROW = """
+    CREATE TRIGGER records_only_grow BEFORE INSERT ON records BEGIN
+        SELECT RAISE(ABORT, 'this is not the next position')
+            WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM records);
+        SELECT RAISE(ABORT, 'this stream has this version already')
+            WHERE EXISTS (SELECT 1 FROM records WHERE stream = NEW.stream AND version = NEW.version);
+        SELECT RAISE(ABORT, 'this command id is in the log already')
+            WHERE EXISTS (SELECT 1 FROM records WHERE command_id = NEW.command_id AND ordinal = NEW.ordinal);
+    END"""
 
 _SETTINGS = (
     "PRAGMA synchronous = FULL",  # an acknowledged event survives a loss of power
@@ -40,7 +44,7 @@ _WHY = {
     sqlite3.SQLITE_FULL: ("there is no room left on the disk", _AGAIN),
     sqlite3.SQLITE_READONLY: ("it may be read but not written", f"it and its folder must be writable; {_AGAIN}"),
     sqlite3.SQLITE_PERM: ("this user may not open it", "give the right to read and write it and its folder"),
-    sqlite3.SQLITE_NOTADB: ("this file is not a reviewflow store", "REVIEWFLOW_STORE names the store"),
+    sqlite3.SQLITE_NOTADB: ("this file is not a reviewflow store", NAMED),
     sqlite3.SQLITE_CORRUPT: ("its pages are damaged", "keep this file as it is, and restore a backup beside it"),
 }
 
@@ -49,7 +53,7 @@ class Sqlite:
     """One SQLite file."""
 
     upsert = staticmethod(insert)
-    conflict = sqlite3.IntegrityError
+    conflict: type[Exception] = sqlite3.IntegrityError
     errors: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
 
     def __init__(self, path: Path, patience: float) -> None:
@@ -64,10 +68,10 @@ class Sqlite:
 
         def connect() -> sqlite3.Connection:
             raw = sqlite3.connect(
-                place, uri=True, timeout=self.patience, isolation_level=None, check_same_thread=False, cached_statements=512,
+                place, self.patience, isolation_level=None, check_same_thread=False, cached_statements=512, uri=True
             )
             try:
-                if create:
+                if create and not self.tables(raw):  # never touch what somebody else has made
                     raw.execute("PRAGMA journal_mode = WAL")
                 for setting in _SETTINGS:
                     raw.execute(setting)
@@ -86,13 +90,13 @@ class Sqlite:
         """Begin with the one write lock of the file."""
         cursor.execute("BEGIN IMMEDIATE")
 
-    def is_empty(self, cursor: Any) -> bool:
-        """Whether the file has no tables."""
-        return not cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    def tables(self, cursor: Any) -> set[str]:
+        """The names of all tables."""
+        return {row[0] for row in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
     def guards(self) -> Sequence[str]:
         """Triggers that refuse to change, remove or replace a record."""
-        return _GUARDS
+        return _NEVER_CHANGE, _NEVER_GO, _ONLY_GROW
 
     def unreachable(self, error: BaseException) -> StoreUnreachable | None:
         """What a fault of SQLite means to a person."""
@@ -109,7 +113,8 @@ class Sqlite:
         if code == sqlite3.SQLITE_IOERR:
             return StoreUnreachable(self.what, f"the disk failed: {cause}", "check the disk before you go on")
         if code == sqlite3.SQLITE_ERROR and "no such" in str(cause):
-            return StoreUnreachable(self.what, f"its tables are not those of this release: {cause}", "see `reviewflow doctor`")
+            why = f"its tables are not those of this release: {cause}"
+            return StoreUnreachable(self.what, why, "`reviewflow doctor` says more")
         return None
 
     def busy(self) -> StoreUnreachable:
@@ -121,7 +126,5 @@ class Sqlite:
         if not self.path.parent.is_dir():
             return StoreUnreachable(self.what, f"there is no folder {self.path.parent}", "make it first")
         if not self.path.exists():
-            return StoreUnreachable(self.what, "there is no such file", "`reviewflow init` makes one; REVIEWFLOW_STORE names it")
+            return StoreUnreachable(self.what, "there is no such file", f"{NAMED}; `reviewflow init` makes it")
         return StoreUnreachable(self.what, "it cannot be opened", "it must be a file that this user may read and write")
-
-

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, insert, literal_column, select
+from sqlalchemy import ColumnElement, Executable, bindparam, insert, literal_column, select
 from sqlalchemy.engine.interfaces import Dialect
 
 from reviewflow.store.tables import heads, marker, records, touched
 
 _ALL = tuple(records.c)
 _MOST_KEYS = 256
-_ZERO, _ONE = literal_column("0"), literal_column("1")  # in the text, not a value to hand over each time
+_ZERO: ColumnElement[int] = literal_column("0")  # in the text, not a value to hand over each time
+_ONE: ColumnElement[int] = literal_column("1")
 
 
 class Statements:
@@ -85,7 +86,8 @@ class Statements:
     @cached_property
     def touching(self) -> str:
         """Key: the streams that touched it."""
-        return self._text(select(touched.c.stream).where(touched.c.key == bindparam("k")).order_by(touched.c.stream), "k")
+        mine = select(touched.c.stream).where(touched.c.key == bindparam("k")).order_by(touched.c.stream)
+        return self._text(mine, "k")
 
     @cached_property
     def place(self) -> str:

@@ -13,19 +13,19 @@ SCHEMA = 1
 
 metadata = MetaData()
 
-_Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
+Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
 
 records = Table(
     "records",
     metadata,
-    Column("position", _Whole, primary_key=True, autoincrement=False),
-    Column("recorded_at", _Whole, nullable=False),
+    Column("position", Whole, primary_key=True, autoincrement=False),
+    Column("recorded_at", Whole, nullable=False),
     Column("stream", Text, nullable=False),
-    Column("version", _Whole, nullable=False),
+    Column("version", Whole, nullable=False),
     Column("topic", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("command_id", Text),
-    Column("ordinal", _Whole),
+    Column("ordinal", Whole),
     CheckConstraint("(command_id IS NULL) = (ordinal IS NULL)", name="command_and_ordinal"),
     sqlite_strict=True,
 )
@@ -46,7 +46,7 @@ heads = Table(
     "heads",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("version", _Whole, nullable=False),
+    Column("version", Whole, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -63,6 +63,6 @@ touched = Table(
 marker = Table(
     "log_schema",
     metadata,
-    Column("version", _Whole, primary_key=True, autoincrement=False),
+    Column("version", Whole, primary_key=True, autoincrement=False),
     sqlite_strict=True,
 )

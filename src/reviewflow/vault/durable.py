@@ -14,7 +14,7 @@ def write_durably(path: Path, data: bytes, mode: int) -> None:
             os.fchmod(handle, mode)  # whatever the umask says
             rest = memoryview(data)
             while rest:
-                rest = rest[os.write(handle, rest):]
+                rest = rest[os.write(handle, rest) :]
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewflow.errors import BadInput, Fault, StoreUnreachable
+from reviewflow.vault.watch import Watch
 
 _APPLICATION = 0x52464B31  # "RFK1"
 _FORMAT = 1
@@ -72,24 +73,30 @@ class KeyFile:
         self._path = path
         self._lock = threading.RLock()
         with self._told():
-            where = f"{path.absolute().as_uri()}?mode=rw" if path else ":memory:"
-            self._db = sqlite3.connect(
-                where, uri=path is not None, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
-            )
+            self._watch = Watch(path) if path else None
             try:
-                self._prepare()
+                self._db = self._connect()
             except BaseException:
-                self._db.close()
+                if self._watch:
+                    self._watch.close()
                 raise
 
-    def _prepare(self) -> None:
-        self._inode = self._find_inode()
-        [mode] = self._db.execute("PRAGMA journal_mode=DELETE").fetchone()
+    def _connect(self) -> sqlite3.Connection:
+        where = f"{self._path.absolute().as_uri()}?mode=rw" if self._path else ":memory:"
+        db = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
+        try:
+            self._set_up(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _set_up(self, db: sqlite3.Connection) -> None:
+        [mode] = db.execute("PRAGMA journal_mode=DELETE").fetchone()
         if mode != ("delete" if self._path else "memory"):
             raise StoreUnreachable(self.name, f"its journal mode is {mode}, want delete", "end what holds it open")
         for pragma in _PRAGMAS:
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._version = self._data_version()
+            db.execute(f"PRAGMA {pragma}").fetchall()
 
     @property
     def name(self) -> str:
@@ -144,17 +151,24 @@ class KeyFile:
             why = f"got application {got[0]:x}, format {got[1]}; want {_APPLICATION:x}, format {_FORMAT}"
             raise StoreUnreachable(self.name, why, "it is another program's file, or of a newer release")
 
-    def moved(self) -> bool:
-        """Whether another process or connection committed something since this was last asked."""
+    def counter(self) -> bytes:
+        """Another value than before if anything was committed meanwhile, by any process. Takes no lock."""
+        if self._watch is None:
+            return b""
         try:
-            with self._lock:
-                version = self._data_version()
-                if version == self._version:
-                    return False
-                self._version = version
-                return True
-        except sqlite3.Error as error:
+            return self._watch.counter()
+        except OSError as error:
             raise self._unreachable(error) from error
+
+    def news(self, after: int) -> tuple[bytes, list[ForgottenStream]]:
+        """The counter, and what was forgotten with a number above `after` up to it; both under one lock."""
+        with self._lock, self._told():
+            self._db.execute("BEGIN")
+            try:
+                forgotten = self.forgotten(after)
+                return self.counter(), forgotten
+            finally:
+                self._db.execute("ROLLBACK")
 
     def get(self, owner: str) -> bytes | None:
         """The wrapped key of an owner, None if there is none."""
@@ -201,27 +215,17 @@ class KeyFile:
         """Give the file back. Idempotent."""
         with self._lock:
             self._db.close()
+            if self._watch:
+                self._watch.close()
 
     def _one(self, query: str, *values: str) -> int:
         return int(self._db.execute(query, values).fetchone()[0])
-
-    def _data_version(self) -> int:
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-
-    def _find_inode(self) -> tuple[int, int] | None:
-        if self._path is None:
-            return None
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock, self._told():
             # SQLite goes on writing into a file that was replaced or removed: its keys would be lost.
-            if self._find_inode() != self._inode:
+            if self._path and self._watch and not self._watch.still_at(self._path):
                 raise StoreUnreachable(self.name, "it was replaced or removed while in use", "start again")
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -236,10 +240,10 @@ class KeyFile:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise self._unreachable(error) from error
 
-    def _unreachable(self, error: sqlite3.Error) -> StoreUnreachable:
+    def _unreachable(self, error: Exception) -> StoreUnreachable:
         remedies = {
             sqlite3.SQLITE_BUSY: f"another process kept it for {_BUSY_SECONDS:g} seconds; try again",
             sqlite3.SQLITE_FULL: "make room on the disk and try again; nothing was changed",

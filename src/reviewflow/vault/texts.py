@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,6 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 Change = Callable[[Text, str], Text]
 """Gets a text and its path, gives what shall stand there."""
 
+_PLAIN = {str, int, float, bool, type(None)}
 _SEALED_KEYS = {"box", "commit", "length"}
 
 
@@ -59,49 +59,50 @@ def surrogate(text: str, where: str) -> Fault | None:
 
 
 @cache
-def _places(cls: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a class that may hold texts; whether each is open (holds anything) rather than typed."""
-    found = []
-    for name, field in cls.model_fields.items():
-        typed, is_open = _holds(field.annotation)
-        if typed or is_open:
-            found.append((name, is_open and not typed))
-    return tuple(found)
+def _places(cls: type[BaseModel]) -> tuple[tuple[str, bool, bool], ...]:
+    """The fields of a class that may hold texts, each with whether it is typed so, and whether it is open."""
+    held = [(name, *_holds(field.annotation)) for name, field in cls.model_fields.items()]
+    return tuple((name, typed, is_open) for name, typed, is_open in held if typed or is_open)
 
 
 def _holds(annotation: Any) -> tuple[bool, bool]:
-    """Whether texts may stand in a value so annotated: as a typed text, as part of an open value."""
+    """Whether a value so annotated may be or hold a typed text; whether it may hold anything at all."""
     if annotation is Unsealed:
         return True, False
     if annotation in (Any, object, dict, list, tuple):
         return False, True
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Sealed:
         return bool(_places(annotation)), False
-    if get_origin(annotation) in (Union, UnionType, dict, list, tuple) or get_args(annotation):
-        parts = [_holds(part) for part in get_args(annotation)]
-        return any(typed for typed, _ in parts), any(is_open for _, is_open in parts)
-    return False, False
+    parts = [_holds(part) for part in get_args(annotation)]
+    return any(typed for typed, _ in parts), any(is_open for _, is_open in parts)
 
 
 def _model(model: M, path: str, change: Change) -> M:
     state = model.__dict__
     update = {}
-    for name, is_open in _places(model.__class__):
+    for name, typed, is_open in _places(model.__class__):
         old = state[name]
         kind = old.__class__
         if kind is str or old is None:
             continue
         place = f"{path}.{name}" if path else name
-        new = change(old, place) if kind is Unsealed or kind is Sealed else _inside(old, place, change, is_open=is_open)
+        if typed and (kind is Unsealed or kind is Sealed):
+            new: Any = change(old, place)
+        else:
+            new = _inside(old, place, change, is_open=is_open)
         if new is not old:
             update[name] = new
     return model.model_copy(update=update) if update else model
 
 
 def _inside(value: Any, path: str, change: Change, *, is_open: bool) -> Any:
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, (Unsealed, Sealed)):
         new = change(value, path)
-        return new.model_dump() if is_open and isinstance(new, Sealed) else new
+        if is_open and isinstance(new, Sealed):
+            return {"box": new.box, "commit": new.commit, "length": new.length}
+        return new
     if isinstance(value, dict):
         if value.keys() == _SEALED_KEYS:
             sealed = sealed_of(value, path)

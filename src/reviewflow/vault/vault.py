@@ -49,7 +49,7 @@ def open_vault(path: Path, master_key: bytes | None, *, clock: Clock, random: Ra
 
 def _master(key: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:  # AES would take 16 bytes too
-        raise StoreUnreachable("the master key", f"got {len(key)} bytes, want {KEY_BYTES}", "see resolve_master_key")
+        raise StoreUnreachable("the master key", f"got {len(key)} bytes, want {KEY_BYTES}", "give base64 of 32 bytes")
     return AESGCM(key)
 
 
@@ -79,7 +79,8 @@ class KeyVault:
             key = unbox(master, bound("key", INSTALLATION), wrapped or b"")
         except Broken as error:
             raise StoreUnreachable(
-                self._keys.name, "the master key is not the one it was made with, or the file is damaged",
+                self._keys.name,
+                "the master key is not the one it was made with, or the file is damaged",
                 "set the right master key, or restore the keys file that belongs to it",
             ) from error
         self._ciphers[INSTALLATION] = AESGCM(key)
@@ -211,16 +212,17 @@ class KeyVault:
         self._keys.close()
 
     def _catch_up(self) -> None:
-        with self._lock:  # no thread may see "nothing moved" while another still reads what did
-            if self._keys.moved():
-                self._read_forgotten()
+        if self._keys.counter() != self._seen:
+            self._read_forgotten()
 
     def _read_forgotten(self) -> None:
         with self._lock:
-            for number, stream, _ in self._keys.forgotten(self._last_forgotten):
+            seen, news = self._keys.news(self._last_forgotten)
+            for number, stream, _ in news:
                 self._forgotten.add(stream)
                 self._ciphers.pop(stream, None)
                 self._last_forgotten = number
+            self._seen = seen  # last, so that no other thread takes itself for up to date too early
 
     def _opening(self, owner: str) -> AESGCM:
         cipher = self._ciphers.get(owner)
@@ -234,7 +236,8 @@ class KeyVault:
             if owner in self._forgotten:
                 raise Forgotten
             raise StoreUnreachable(
-                self._keys.name, f"it has no key of {owner}, which was never forgotten",
+                self._keys.name,
+                f"it has no key of {owner}, which was never forgotten",
                 "restore the keys file that belongs to this store",
             )
         if (cipher := self._unwrap(self._master, owner, wrapped)) is None:

@@ -15,8 +15,8 @@ Kind = Literal["literal", "name", "call", "list", "loop", "other"]
 _PRIMITIVES = {1: "bool", 2: "int", 3: "uint", 4: "double", 5: "string", 6: "bytes"}
 _WELL_KNOWN = {1: "any", 2: "timestamp", 3: "duration"}
 _KINDS = {1: "dyn", 2: "null", 7: "map", 8: "function", 9: "message", 11: "type", 12: "error", 14: "abstract"}
-_SCALARS = frozenset({"bool", "int", "uint", "double", "string", "timestamp", "duration"})
-_ANY_ELEMENT = "list(?)"  # the type of a bare []
+_SCALARS = frozenset({"bool", "int", "uint", "double", "string", "timestamp", "duration", "?"})
+"""What rules may compute with; `list(?)` is the type of a bare []."""
 _ITERATIONS = 10_000
 """CEL's own budget: more turns of all loops together make the evaluation raise."""
 _WORK = 30_000_000
@@ -63,36 +63,43 @@ def literals(node: Node, kind: str) -> list[Any]:
 
 
 def loops(node: Node) -> int:
-    """How many loops stand inside one another at most."""
-    inner = max((loops(part) for part in node.parts), default=0)
-    return inner + 1 if node.kind == "loop" else inner
+    """How many loops stand inside one another at most; one that only feeds another is beside it."""
+    if node.kind == "loop":
+        return max(loops(node.parts[0]), 1 + max(loops(part) for part in node.parts[1:]))
+    return max((loops(part) for part in node.parts), default=0)
 
 
 def unfit(node: Node, roots: frozenset[str]) -> list[tuple[str, str]]:
     """What type-checks and still is no rule of ours, as (got, want). `roots`: first parts of the facts' names."""
     faults = []
     for part in walk(node):
-        if part.type not in _SCALARS and part.type.removeprefix("list(").removesuffix(")") not in {*_SCALARS, "?"}:
-            faults.append((f"a value of type {part.type}", "rules know truth, numbers, texts, times and lists of those"))
+        if part.type.removeprefix("list(").removesuffix(")") not in _SCALARS or part.type.startswith("list(list"):
+            faults.append((f"a value of type {part.type}", "rules know truth, numbers, texts, times, lists of those"))
         if part.kind == "loop":
             if part.value in roots:
-                faults.append((f"the variable {part.value}", "facts begin with that word; call the variable something else"))
-            if any(_joins(inner) for inner in walk(_body(part))):
+                faults.append((f"the variable {part.value}", "facts begin with that word; call it something else"))
+            if _joins(_body(part)):
                 faults.append(("+ between texts or lists in a loop", "a loop may not build longer and longer values"))
     return list(dict.fromkeys(faults))
 
 
 class Effort(NamedTuple):
-    """What judging a rule with loops can cost: parts looked at per turn, loops in one another, values joined."""
+    """What judging a rule with loops can cost."""
 
     parts: int
+    """Parts of the rule, each looked at once a turn at most."""
     loops: int
+    """Loops inside one another."""
     growth: int
+    """How many values may be joined to one."""
+    written: int
+    """The longest list that the rule itself writes out."""
 
-    def bearable(self, longest: int) -> bool:
-        """Whether lists (or texts, 16 characters an item) of this length can be judged within the budget."""
-        longest *= self.growth
-        return self.parts * min(longest**self.loops, _ITERATIONS) * max(longest, 1) <= _WORK
+    def bearable(self, items: int, letters: int) -> bool:
+        """Whether lists of so many items, and texts of so many letters, can be judged within the budget."""
+        items, letters = max(items, self.written, 1) * self.growth, letters * self.growth
+        turns = min(items**self.loops, _ITERATIONS)
+        return bool(self.parts * turns * max(items, letters // 16) <= _WORK)  # 16 letters compare as fast as an item
 
 
 def effort(node: Node) -> Effort | None:
@@ -101,12 +108,14 @@ def effort(node: Node) -> Effort | None:
     if not depth:
         return None
     parts = list(walk(node))
-    literal = max((len(p.parts) for p in parts if p.kind == "list"), default=0)
-    return Effort(len(parts), depth, 1 + sum(map(_joins, parts)) + literal)
+    written = max((len(p.parts) for p in parts if p.kind == "list"), default=0)
+    return Effort(len(parts), depth, 1 + _joins(node), written)
 
 
-def _joins(node: Node) -> bool:
-    return node.overload in ("add_string", "add_list", "add_bytes")
+def _joins(node: Node) -> int:
+    """How often texts or lists are joined with `+`, not counting what CEL makes of `map` and `filter`."""
+    inner = (node.parts[0], _body(node)) if node.kind == "loop" else node.parts
+    return (node.overload in ("add_string", "add_list", "add_bytes")) + sum(map(_joins, inner))
 
 
 def _body(loop: Node) -> Node:
@@ -157,42 +166,47 @@ def _entries(entries: list[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _type(data: bytes) -> str:
-    fields = _message(data)
-    if 3 in fields:
-        return _PRIMITIVES.get(fields[3][0], "other")
-    if 5 in fields:
-        return _WELL_KNOWN.get(fields[5][0], "other")
-    if 6 in fields:
-        element = _message(fields[6][0]).get(1, [b""])[0]
-        inner = _type(element)
-        return _ANY_ELEMENT if inner in ("dyn", "other") else f"list({inner})"
-    return next((kind for number, kind in _KINDS.items() if number in fields), "other")
+    """The name of a type: the one field that a message of this kind holds says which."""
+    for number, (value,) in _message(data).items():
+        match number:
+            case 3:
+                return _PRIMITIVES.get(value, "other")
+            case 5:
+                return _WELL_KNOWN.get(value, "other")
+            case 6:
+                inner = _type(_message(value).get(1, [b""])[0])
+                return f"list({'?' if inner in ('dyn', 'other') else inner})"
+            case _:
+                return _KINDS.get(number, "other")
+    return "other"
 
 
 def _node(data: bytes, types: dict[int, str], references: dict[int, dict[int, list[Any]]]) -> Node:
     fields = _message(data)
-    number = fields.get(2, [0])[0]
-    kind = types.get(number, "other")
-    reference = references.get(number, {})
+    identity = fields.get(2, [0])[0]
+    kind, reference = types.get(identity, "other"), references.get(identity, {})
 
     def below(parts: list[bytes]) -> tuple[Node, ...]:
         return tuple(_node(part, types, references) for part in parts)
 
-    if 3 in fields:
-        return Node("literal", _literal(_message(fields[3][0])), (), kind)
-    if 4 in fields:
-        return Node("name", _message(fields[4][0])[1][0].decode().lstrip("."), (), kind)
-    if 6 in fields:
-        call = _message(fields[6][0])
-        overload = b",".join(reference.get(3, [])).decode()
-        return Node("call", call[2][0].decode(), below([*call.get(1, []), *call.get(3, [])]), kind, overload)
-    if 7 in fields:
-        return Node("list", None, below(_message(fields[7][0]).get(1, [])), kind)
-    if 9 in fields:
-        loop = _message(fields[9][0])
-        return Node("loop", loop[1][0].decode(), below([loop[n][0] for n in (2, 4, 5, 6, 7)]), kind)
-    selected = _message(fields[5][0]).get(1, []) if 5 in fields else []
-    return Node("other", None, below(selected), kind)
+    number = max(fields)  # beside the identity, 2, there is one field, which says what the node is
+    inner = _message(fields[number][0]) if number > 2 else {}  # noqa: PLR2004
+    match number:
+        case 3:
+            return Node("literal", _literal(inner), (), kind)
+        case 4:
+            return Node("name", inner[1][0].decode().lstrip("."), (), kind)
+        case 6:
+            overload = b",".join(reference.get(3, [])).decode()
+            return Node("call", inner[2][0].decode(), below([*inner.get(1, []), *inner.get(3, [])]), kind, overload)
+        case 7:
+            return Node("list", None, below(inner.get(1, [])), kind)
+        case 9:
+            return Node("loop", inner[1][0].decode(), below([inner[n][0] for n in (2, 4, 5, 6, 7)]), kind)
+        case 5:
+            return Node("other", None, below(inner.get(1, [])), kind)
+        case _:
+            return Node("other", None, (), kind)
 
 
 def _literal(fields: dict[int, list[Any]]) -> Any:

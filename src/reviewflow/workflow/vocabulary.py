@@ -84,7 +84,9 @@ _TEXTS = frozenset({"text", "long_text"})
 def is_text(definition: Definition, field: FormField) -> bool:
     """Whether a field or column holds free text, or a list of it: what has a length."""
     return field.type in _TEXTS or (
-        field.type == "list" and isinstance(field.of, str | None) and (field.of in _TEXTS or field.of is None)
+        field.type == "list"
+        and isinstance(field.of, str | None)
+        and (field.of in _TEXTS or field.of is None)
         and field.of not in definition.lists
     )
 
@@ -161,11 +163,26 @@ def places_of(definition: Definition) -> Iterator[tuple[tuple[str, ...], Step]]:
     yield from ((("acts", name), step) for name, step in definition.acts.items())
 
 
-def explain_facts(definition: Definition, where: Where) -> str:
-    """A table for people, as `workflow show --facts` prints it: name, type, what it means."""
-    facts = vocabulary(definition, where)
+def explain_facts(definition: Definition, where: Where | None = None) -> str:
+    """Tables for people, as `workflow show --facts` prints them: name, type, what it means.
+
+    Without a place: what every rule may use, then what only some may.
+    """
+    if where is not None:
+        return _table(vocabulary(definition, where))
+    parts = ["Every rule (the opening's own: only the first few, for nothing has happened yet):"]
+    parts.append(_table({**dict(_everywhere(definition)), **dict(_history(definition))}))
+    parts += ["", "Rules in a role's `eligible`:", _table(dict(_person()))]
+    for path, _ in places_of(definition):
+        own = {**dict(_form(definition, path[-1])), **dict(_booked(definition, path[-1]))}
+        if own:
+            parts += ["", f"Rules of {path[-1]}:", _table(own)]
+    return "\n".join(parts)
+
+
+def _table(facts: dict[str, Fact]) -> str:
     wide = max(len(name) for name in facts)
-    return "\n".join(f"{name:<{wide}}  {fact.type.value:<12}  {fact.means}" for name, fact in facts.items())
+    return "\n".join(f"  {name:<{wide}}  {fact.type.value:<12}  {fact.means}" for name, fact in facts.items())
 
 
 def _prefixes(definition: Definition, where: Where) -> Iterator[tuple[str, str]]:
@@ -194,13 +211,17 @@ def _seals_before_judging(definition: Definition, step: str) -> bool:
 def _everywhere(definition: Definition) -> Facts:
     yield "day", Fact(FactType.STRING, "the day of the step, as 2026-03-01", sure=True)
     yield "actor.id", Fact(FactType.STRING, "who acts", sure=True)
-    yield "actor.roles", Fact(
-        FactType.STRINGS, "the roles of this workflow that the actor holds, or is assigned, on that day",
-        among=tuple(definition.roles),
+    yield (
+        "actor.roles",
+        Fact(
+            FactType.STRINGS,
+            "the roles of this workflow that the actor holds, or is assigned, on that day",
+            among=tuple(definition.roles),
+        ),
     )
     yield "actor.organisations", Fact(FactType.STRINGS, "where the actor holds a role on that day")
     yield "subject.id", Fact(FactType.STRING, "the organisation, project or document reviewed", sure=True)
-    yield "subject.member_on_day", Fact(FactType.BOOL, "whether the subject is a member of the partnership on that day")
+    yield "subject.member_on_day", Fact(FactType.BOOL, "whether the subject belongs to the partnership on that day")
 
 
 def _person() -> Facts:
@@ -213,15 +234,20 @@ def _person() -> Facts:
 
 def _history(definition: Definition) -> Facts:
     for step in ("opens", *definition.steps()):
-        said = f"in the last {step} that was not undone"
+        said = "as said at the opening" if step == "opens" else f"as last said in {step}"
         yield from _fields(definition, step, f"said.{step}", said, content=False)
     for step in definition.steps():
-        yield f"taken.{step}", Fact(FactType.BOOL, f"whether {step} was done, and not undone")
-        yield f"count.{step}", Fact(FactType.INT, f"how often {step} was done, and not undone", counts=True)
+        yield f"taken.{step}", Fact(FactType.BOOL, f"whether {step} was ever done")
+        yield (
+            f"count.{step}",
+            Fact(FactType.INT, f"how often {step} was done; what was undone does not count", counts=True),
+        )
     for name, role in definition.roles.items():
         if role.assigned is not None:
-            yield f"assigned.{name}", Fact(
-                FactType.STRINGS, f"the people who are {name} of this cycle now", high=bounds(role.assigned)[1])
+            yield (
+                f"assigned.{name}",
+                Fact(FactType.STRINGS, f"the people who are {name} of this cycle now", high=bounds(role.assigned)[1]),
+            )
             yield f"ever_assigned.{name}", Fact(FactType.STRINGS, f"everyone who ever was {name} of this cycle")
     for kind in definition.evidence_kinds():
         yield f"evidence.{kind}", Fact(FactType.INT, f"how many items of evidence are of kind {kind}", counts=True)
@@ -243,10 +269,14 @@ def _booked(definition: Definition, step: str) -> Facts:
     yield "booked.closed.subject", Fact(FactType.STRINGS, "booked days on which the subject is closed")
     for role in found.books.people:
         if role != "subject":  # a role of that name would hide the fact above
-            yield f"booked.closed.{role}", Fact(
-                FactType.STRINGS, f"people who are {role} and whose organisation is closed on a booked day")
-        yield f"booked.clashes.{role}", Fact(
-            FactType.STRINGS, f"people who are {role} and are booked elsewhere on a booked day")
+            yield (
+                f"booked.closed.{role}",
+                Fact(FactType.STRINGS, f"people who are {role} and whose organisation is closed on a booked day"),
+            )
+        yield (
+            f"booked.clashes.{role}",
+            Fact(FactType.STRINGS, f"people who are {role} and are booked elsewhere on a booked day"),
+        )
 
 
 def _fields(definition: Definition, step: str, prefix: str, said: str, *, content: bool) -> Facts:
@@ -256,15 +286,25 @@ def _fields(definition: Definition, step: str, prefix: str, said: str, *, conten
         given, sure = f"{path}.given", form and not field.optional
         if field.type == "rows":
             row = Fact(
-                FactType.STRINGS, f"ids of the rows of {label}, {said}", low=field.min, high=field.max,
-                sure=sure, given=given, rows=path,
+                FactType.STRINGS,
+                f"ids of the rows of {label}, {said}",
+                low=field.min,
+                high=field.max,
+                sure=sure,
+                given=given,
+                rows=path,
             )
             yield f"{path}.id", row
             for column, part in field.columns.items():
                 yield from _column(definition, f"{path}.{column}", part, row, content=content)
         else:
-            yield from _value(definition, path, field, Fact(FactType.BOOL, f"{label}, {said}", sure=sure, given=given),
-                              content=content)
+            yield from _value(
+                definition,
+                path,
+                field,
+                Fact(FactType.BOOL, f"{label}, {said}", sure=sure, given=given),
+                content=content,
+            )
         # A list may be given empty; anything else that is required is there.
         always = sure and field.type not in ("list", "rows")
         yield given, Fact(FactType.BOOL, f"whether {label} was given, {said}", always=always)
@@ -277,9 +317,13 @@ def _value(definition: Definition, path: str, field: FormField, like: Fact, *, c
     if content or definition.plain(field):
         yield path, value._replace(type=kind, among=values_of(definition, field))
     if text:
-        yield f"{path}.length", limited._replace(
-            type=FactType.INTS if kind.is_list else FactType.INT, counts=True,
-            means=f"length in characters of {'each text of ' if kind.is_list else ''}{like.means}",
+        yield (
+            f"{path}.length",
+            limited._replace(
+                type=FactType.INTS if kind.is_list else FactType.INT,
+                counts=True,
+                means=f"length in characters of {'each text of ' if kind.is_list else ''}{like.means}",
+            ),
         )
 
 
@@ -289,9 +333,13 @@ def _column(definition: Definition, name: str, part: FormField, row: Fact, *, co
     label = f"{part.label or name.rpartition('.')[2]} of each row; {row.means.partition('of ')[2]}"
     if content or definition.plain(part):
         among = values_of(definition, part)
-        yield name, row._replace(
-            type=type_of(definition, part).many, means=label,
-            among=("", *among) if among is not None and part.optional else among,
+        yield (
+            name,
+            row._replace(
+                type=type_of(definition, part).many,
+                means=label,
+                among=("", *among) if among is not None and part.optional else among,
+            ),
         )
     if is_text(definition, part):
         yield f"{name}.length", row._replace(type=FactType.INTS, means=f"length in characters of {label}", counts=True)

@@ -1,0 +1,95 @@
+"""The door itself: the table of all commands, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from reviewflow.cli.lazy import Commands, Table, example
+
+TABLE: Table = {
+    "demo": ("demo:demo", "Tell the main job step by step, in a store of its own."),
+    "init": ("installation:init", "Make a store, its keys, and the first administrator."),
+    "status": ("installation:status", "Say what is in this store and whether it is well."),
+    "inbox": ("inbox:inbox", "List what waits for whom, by when."),
+    "programme": ("programme:programme", "Set up and show programmes."),
+    "calendar": ("calendar:calendar", "Publish and show calendars: holidays, terms, named days."),
+    "workflow": ("workflow:workflow", "Check, publish, show and draw workflow definitions."),
+    "organisation": ("organisation:organisation", "Register and show organisations."),
+    "partnership": ("partnership:partnership", "Form partnerships and say who belongs to them."),
+    "person": ("person:person", "Register people, their roles, training and interests; forget them."),
+    "cycle": ("cycle:cycle", "Open cycles, see what can be done, and do it."),
+    "audit": ("audit:audit", "Read the log, replay a past moment, compare two."),
+}
+
+QUIET_PIPE = 141
+"""What a shell calls a program that ended because nobody read its output any more."""
+
+
+class Door(Commands):
+    """The root of all commands."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,  # noqa: ARG002 - it is called reviewflow however it was started
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,  # noqa: ARG002 - click's signature
+        **extra: Any,
+    ) -> Any:
+        """Run one command and exit with its code; every error has become a sentence by then."""
+        given = sys.argv[1:] if args is None else list(args)
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:  # a terminal that knows few characters gets the others escaped
+                reconfigure(errors="backslashreplace")
+        try:
+            code = super().main(given, "reviewflow", complete_var, standalone_mode=False, **extra) or 0
+            sys.stdout.flush()
+        except BrokenPipeError:
+            code = QUIET_PIPE
+            _let_go_of_output()
+        except BaseException as error:  # noqa: BLE001 - the last stop before a person: none passes as a traceback
+            from reviewflow.cli.failures import tell
+
+            code = tell(error, as_json="--json" in given)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def _let_go_of_output() -> None:
+    """Let the interpreter's last flush find somebody who listens."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        from reviewflow import __version__
+
+        click.echo(f"reviewflow {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Door,
+    table=TABLE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=example("reviewflow demo", "reviewflow init --admin 'Ada Example' --programme 'Example Partnership'")
+    + "\n\n\b\nThe store is named by REVIEWFLOW_STORE (default sqlite:///reviewflow.db), the person who acts by --as or"
+    "\nREVIEWFLOW_ACTOR. Exit codes: 0 done; 1 the answer is no; 2 wrong usage or input; 3 somebody else was first;"
+    "\n4 integrity broken; 5 store not reachable.",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+              help="Show the version and exit.")  # fmt: skip
+def door() -> None:
+    """Peer review cycles in which every step is an immutable event and every past moment can be replayed."""

@@ -1,0 +1,113 @@
+"""How things are shown: lines, tables, one JSON document. Nothing that was entered can steer a terminal.
+
+Readable without colour; rich draws tables and progress on a terminal only, in a pipe they are plain or absent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+import click
+
+# Control characters but for tab and line end, lone halves of pairs, other line ends, and whatever turns the direction.
+_DANGEROUS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+
+
+def safe(text: str) -> str:
+    """The text with every character escaped that could steer a terminal or deceive a reader."""
+    return _DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """One or more lines for a person."""
+    click.echo(safe(text), err=err)
+
+
+def document(data: Any, *, err: bool = False) -> None:
+    """One JSON document."""
+    # Dangerous characters occur inside strings only, where \uXXXX means the same.
+    click.echo(safe(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)), err=err)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+def cell(value: Any) -> str:
+    """A value as a table shows it, on one line."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(one) for one in value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes").replace("+00:00", "Z")
+    return " ".join(safe(str(value)).split())
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, none: str = "none") -> None:
+    """Rows under a header; `none` is said where there are no rows."""
+    if not rows:
+        say(none)
+        return
+    cells = [[cell(value) for value in row] for row in rows]
+    if sys.stdout.isatty():
+        _draw(header, cells)
+        return
+    widths = [max(map(_width, column)) for column in zip(header, *cells, strict=True)]
+    for row in (header, *cells):
+        click.echo("  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)).rstrip())
+
+
+def _draw(header: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for title in header:
+        drawn.add_column(title, overflow="fold")
+    for row in cells:
+        drawn.add_row(*(Text(c) for c in row))  # Text: what was entered is never read as markup
+    Console(highlight=False).print(drawn)
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal that something takes a while; silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(safe(what)):
+        yield
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 cycle`, `2 cycles`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""The main job, told step by step, in a store of its own."""

@@ -1,0 +1,207 @@
+"""What is known, read from one snapshot: folds of streams, cached by version, and a note of every key read.
+
+A decision asks here; whatever it asked for is checked again when its events are appended. With `as_of`
+and `known_at` the same questions are answered for another moment, without any cache.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from reviewflow.cycle import fold as cycles
+from reviewflow.cycle.state import Cycle
+from reviewflow.events import Recorded, decode
+from reviewflow.ports import Record, Snapshot
+from reviewflow.registry import calendars, organisations, partnerships, people, programmes, workflows
+from reviewflow.workflow.definition import Definition
+from reviewflow.workflow.digest import load
+
+
+class Directory(Protocol):
+    """Looks up what the log cannot be asked for, because it is sealed there."""
+
+    def by_email(self, keyed: str) -> str | None:
+        """The id of the person whose address has this keyed hash."""
+
+
+class Folds:
+    """Folded streams of this process, by stream and version; the least used are dropped."""
+
+    def __init__(self, most: int = 4096) -> None:
+        """`most` streams are kept."""
+        self.most = most
+        self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self.definitions: dict[str, Definition] = {}
+
+    def get(self, stream: str) -> tuple[int, Any]:
+        """Version and fold of a stream; (0, None) if not kept."""
+        found = self._kept.get(stream)
+        if found is None:
+            return 0, None
+        self._kept.move_to_end(stream)
+        return found
+
+    def put(self, stream: str, version: int, folded: Any) -> None:
+        """Keep a fold."""
+        self._kept[stream] = (version, folded)
+        self._kept.move_to_end(stream)
+        if len(self._kept) > self.most:
+            self._kept.popitem(last=False)
+
+    def drop(self, streams: Iterable[str]) -> None:
+        """Forget what was kept of these streams."""
+        for stream in streams:
+            self._kept.pop(stream, None)
+
+
+def recorded(record: Record) -> Recorded:
+    """A stored record as an event with its place."""
+    event = decode(record.topic, record.body, record.position)
+    return Recorded(record.position, record.recorded_at, record.stream, record.version, event)
+
+
+class Knowing:
+    """Implements `cycle.setting.Known` over one snapshot."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        folds: Folds,
+        email_key: Callable[[str], str],
+        directory: Directory | None = None,
+        *,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> None:
+        """`email_key` gives the keyed hash under which the directory keeps an address."""
+        self.snapshot, self.folds = snapshot, folds
+        self.email_key, self.directory = email_key, directory
+        self.as_of, self.known_at = as_of, known_at
+        self.reads: dict[str, int] = {}
+        self._seen: dict[str, Any] = {}
+
+    @property
+    def present(self) -> bool:
+        """Whether this is about now, as now known."""
+        return self.as_of is None and self.known_at is None
+
+    def person(self, id: str) -> people.Person | None:  # noqa: A002 - the port's word
+        """A person of the registry."""
+        return self._fold(f"person-{id}", people.fold_person)
+
+    def organisation(self, id: str) -> organisations.Organisation | None:  # noqa: A002
+        """An organisation."""
+        return self._fold(f"organisation-{id}", organisations.fold_organisation)
+
+    def partnership(self, id: str) -> partnerships.Partnership | None:  # noqa: A002
+        """A partnership."""
+        return self._fold(f"partnership-{id}", partnerships.fold_partnership)
+
+    def programme(self, id: str) -> programmes.Programme | None:  # noqa: A002
+        """A programme."""
+        return self._fold(f"programme-{id}", programmes.fold_programme)
+
+    def calendar(self, owner: str) -> calendars.Calendars | None:
+        """What an owner published."""
+        return self._fold(f"calendar-{owner}", calendars.fold_calendars)
+
+    def workflow(self, name: str) -> workflows.Published | None:
+        """The published editions of a workflow."""
+        return self._fold(f"workflow-{name}", workflows.fold_workflow)
+
+    def cycle(self, cycle_id: str) -> Cycle | None:
+        """A cycle."""
+        return self._fold(f"cycle-{cycle_id}", cycles.fold, cycles.evolve)
+
+    def cycle_records(self, cycle_id: str) -> list[Recorded]:
+        """The events of a cycle, as known at the moment asked about."""
+        return self.records(f"cycle-{cycle_id}")
+
+    def records(self, stream: str) -> list[Recorded]:
+        """The events of any stream, as known at the moment asked about."""
+        self._note([stream])
+        return [recorded(r) for r in self._known(self.snapshot.stream(stream))]
+
+    def by_identity(self, scheme: str, value: str) -> list[str]:
+        """Organisations that have or had an identity."""
+        return [s.removeprefix("organisation-") for s in self.touching(f"identity:{scheme}:{value}")]
+
+    def by_handle(self, handle: str) -> list[str]:
+        """Streams with a handle."""
+        return self.touching(f"handle:{handle}")
+
+    def touching(self, set_name: str) -> list[str]:
+        """Streams whose events touched a named set."""
+        self._note([set_name])
+        return self.snapshot.touching(set_name)
+
+    def email_owner(self, email: str) -> str | None:
+        """The person with an address."""
+        self._note(["people"])
+        return self.directory.by_email(self.email_key(email.strip().casefold())) if self.directory else None
+
+    def definition(self, digest: str) -> Definition:
+        """The definition of a published digest. It never changes, so nothing is noted as read."""
+        kept = self.folds.definitions.get(digest)
+        if kept is None:
+            for stream in self.snapshot.touching("workflows"):
+                published = workflows.fold_workflow([recorded(r) for r in self.snapshot.stream(stream)])
+                document = published.document(digest) if published else None
+                if document is not None:
+                    kept = self.folds.definitions[digest] = load(document, digest)
+                    break
+            else:
+                raise LookupError(f"no definition with digest {digest[:12]} is published here")
+        return kept
+
+    def preload(self, streams: Iterable[str]) -> None:
+        """Read the versions of several streams at once."""
+        self._note(list(streams))
+
+    def _note(self, keys: list[str]) -> None:
+        missing = [key for key in keys if key not in self.reads]
+        if missing:
+            self.reads.update(self.snapshot.heads(missing))
+
+    def _known(self, records: list[Record]) -> list[Record]:
+        return records if self.known_at is None else [r for r in records if r.recorded_at <= self.known_at]
+
+    def _fold(
+        self,
+        stream: str,
+        fold: Callable[..., Any],
+        evolve: Callable[[Any, Recorded], Any] | None = None,
+    ) -> Any:
+        if stream in self._seen:
+            return self._seen[stream]
+        if not self.present:
+            folded = self._past(stream, fold)
+        else:
+            self._note([stream])
+            version, folded = self.folds.get(stream)
+            head = self.reads[stream]
+            if version != head:
+                folded = self._catch_up(stream, version if version < head else 0, folded, fold, evolve)
+                self.folds.put(stream, head, folded)
+        self._seen[stream] = folded
+        return folded
+
+    def _catch_up(
+        self, stream: str, version: int, folded: Any, fold: Callable[..., Any],
+        evolve: Callable[[Any, Recorded], Any] | None,
+    ) -> Any:  # fmt: skip
+        if version and evolve is not None:
+            for record in self.snapshot.stream(stream, version):
+                folded = evolve(folded, recorded(record))
+            return folded
+        return fold([recorded(r) for r in self.snapshot.stream(stream)])
+
+    def _past(self, stream: str, fold: Callable[..., Any]) -> Any:
+        records = [recorded(r) for r in self._known(self.snapshot.stream(stream))]
+        if stream.startswith("cycle-"):
+            return fold(records, as_of=self.as_of)
+        # The registry's folds are dated themselves: their questions take the day.
+        return fold(records)

@@ -1,0 +1,69 @@
+"""Handles: short readable names that never change, made from names; the same whatever the order of the rows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final
+
+_LONGEST: Final = 60
+_SHAPE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SPELT: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i"}
+)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII letters and digits with single hyphens; empty where a text has none of them."""
+    plain = unicodedata.normalize("NFKD", text).lower().translate(_SPELT).replace("&", " and ")
+    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")  # noqa: RUF001 - as registers write it
+    words = re.findall(r"[a-z0-9]+", kept)
+    whole = "-".join(words)
+    return whole if len(whole) <= _LONGEST else whole[:_LONGEST].rpartition("-")[0] or whole[:_LONGEST]
+
+
+def is_handle(text: str) -> bool:
+    """Whether a text has the shape of a handle."""
+    return len(text) <= _LONGEST and _SHAPE.fullmatch(text) is not None
+
+
+def candidates(name: str, place: str = "", number: str = "", kind: str = "organisation") -> tuple[str, ...]:
+    """The handles to try, in order: the name, with its place, with its number. Never empty."""
+    base = slug(name) or kind
+    tries = [base, f"{base}-{slug(place)}" if slug(place) else "", f"{base}-{slug(number)}" if slug(number) else ""]
+    if base.isdigit():
+        tries = [f"{kind}-{t}" if t else "" for t in tries]  # digits alone would be taken for an identity
+    return tuple(dict.fromkeys(t for t in tries if t))
+
+
+def settle(wanted: Sequence[Sequence[str]], taken: Callable[[str], bool]) -> list[str]:
+    """One handle for each list of candidates, all different and none taken.
+
+    Those who want the same one all move on together, so that the order of the rows does not decide.
+    """
+    level = [0] * len(wanted)
+    known: dict[str, bool] = {}
+
+    def pick(n: int) -> str:
+        tries, at = wanted[n], level[n]
+        return tries[at] if at < len(tries) else f"{tries[-1]}-{at - len(tries) + 2}"
+
+    def is_taken(handle: str) -> bool:
+        if handle not in known:
+            known[handle] = taken(handle)
+        return known[handle]
+
+    while True:
+        picked = [pick(n) for n in range(len(wanted))]
+        often = Counter(picked)
+        clashing = [n for n, handle in enumerate(picked) if often[handle] > 1 or is_taken(handle)]
+        if not clashing:
+            return picked
+        if all(level[n] >= len(wanted[n]) for n in clashing):
+            # Alike in name, place and number: only their order is left to tell them apart.
+            kept: set[str] = set()
+            clashing = [n for n in clashing if is_taken(picked[n]) or picked[n] in kept or kept.add(picked[n])]
+        for n in clashing:
+            level[n] += 1

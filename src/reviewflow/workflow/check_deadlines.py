@@ -1,0 +1,111 @@
+"""Anchors and deadlines: one unit, one day to count from, no two that wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewflow.workflow.definition import Due, Step
+from reviewflow.workflow.references import Found, References
+from reviewflow.workflow.yaml_nodes import KEY, Path
+from reviewflow.workflow.yaml_scalars import says
+
+UNITS = {"school_days": 10_000, "working_days": 10_000, "days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100}
+"""The units, each with the largest number that still means something."""
+_ORIGINS = {"origin": "from", "from_day_of": "from_day_of"}
+_ALONE = ("day", "before")
+
+
+def check(references: References) -> Iterator[Found]:
+    """Every fault of `anchors` and `due`."""
+    for name, anchor in references.definition.anchors.items():
+        path: Path = ("anchors", name)
+        given = [key for key in ("field", "day_of", "calendar") if getattr(anchor, key) is not None]
+        if len(given) != 1:
+            got = " and ".join(f"`{key}`" for key in given) or "nothing to go by"
+            yield (*path, KEY), got, "want exactly one of `field`, `day_of`, `calendar`"
+        if anchor.field is not None:
+            yield from references.must_be_field(anchor.field, ["date"], (*path, "field"))
+        if anchor.day_of is not None:
+            yield from references.step(anchor.day_of, (*path, "day_of"))
+    for name, step in references.steps.items():
+        for path, due in step_dues(references, name, step):
+            yield from _due(references, due, path)
+    yield from _circles(references)
+
+
+def step_path(references: References, name: str) -> Path:
+    """Where a step is written."""
+    if name == "opens":
+        return ("opens",)
+    return ("transitions" if name in references.definition.transitions else "acts", name)
+
+
+def step_dues(references: References, name: str, step: Step) -> list[tuple[Path, Due]]:
+    """The deadlines of a step, each with its path, those inside others included."""
+    path = (*step_path(references, name), "due")
+    if step.due is None:
+        return []
+    if isinstance(step.due, Due):
+        return list(_nested(step.due, path))
+    return [found for number, due in enumerate(step.due) for found in _nested(due, (*path, number))]
+
+
+def _nested(due: Due, path: Path) -> Iterator[tuple[Path, Due]]:
+    yield path, due
+    for key in ("limit", "otherwise", "not_before"):
+        inner: Due | None = getattr(due, key)
+        if inner is not None:
+            yield from _nested(inner, (*path, key))
+
+
+def _due(references: References, due: Due, path: Path) -> Iterator[Found]:
+    units = [unit for unit in UNITS if getattr(due, unit) is not None]
+    origins = [written for key, written in _ORIGINS.items() if getattr(due, key) is not None]
+    alone = [key for key in _ALONE if getattr(due, key) is not None]
+    at = path if isinstance(path[-1], int) else (*path, KEY)
+    if alone and (len(alone) > 1 or units or origins):
+        got = " and ".join(f"`{key}`" for key in (*alone, *units, *origins))
+        yield at, got, f"want `{alone[0]}` by itself"
+    elif not alone and len(units) != 1:
+        got = " and ".join(f"`{key}`" for key in units) or "a deadline without a unit"
+        yield at, got, f"want exactly one of {', '.join(UNITS)}, or `day`, or `before`"
+    elif not alone and len(origins) != 1:
+        got = " and ".join(f"`{key}`" for key in origins) or "a deadline that counts from nothing"
+        yield at, got, "want exactly one of `from` (an anchor) and `from_day_of` (a step)"
+    for unit in units:
+        if abs(getattr(due, unit)) > UNITS[unit]:
+            yield (*path, unit), str(getattr(due, unit)), f"want at most {UNITS[unit]:,} {unit.replace('_', ' ')}"
+    for key, written in (("origin", "from"), ("day", "day")):
+        anchor = getattr(due, key)
+        if anchor is not None and anchor not in references.definition.anchors:
+            yield ((*path, written), *references.unknown("anchor", anchor, references.definition.anchors))
+    if due.from_day_of is not None:
+        yield from references.step(due.from_day_of, (*path, "from_day_of"))
+    if due.before is not None:
+        yield from references.step(due.before, (*path, "before"))
+        step = references.steps.get(due.before)
+        if step is not None and step.due is None:
+            yield (*path, "before"), f"{says(due.before)}, which has no deadline", "want a step with `due:`"
+    if set(path) & {"limit", "not_before"}:
+        for key in ("limit", "not_before"):
+            if getattr(due, key) is not None:
+                yield (*path, key, KEY), f"`{key}` inside `{path[-1]}`", "want it beside, not inside"
+
+
+def _circles(references: References) -> Iterator[Found]:
+    """Deadlines that come before each other in a ring have no day at all."""
+    before: dict[str, list[tuple[Path, str]]] = {
+        name: [(path, due.before) for path, due in step_dues(references, name, step) if due.before in references.steps]
+        for name, step in references.steps.items()
+    }
+    for start, links in before.items():
+        for path, first in links:
+            seen, waiting = {first}, [first]
+            while waiting and start not in seen:
+                for _, following in before[waiting.pop()]:
+                    if following not in seen:
+                        seen.add(following)
+                        waiting.append(following)
+            if start in seen:
+                got = f"{says(first)}, whose own deadline comes before this one"
+                yield (*path, "before"), got, "want deadlines that do not wait for each other"

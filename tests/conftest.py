@@ -1,0 +1,39 @@
+"""Shared by every test: the settings of Hypothesis, and the folder of real data (asked for loudly)."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+# CI machines stall; a deadline would be a stopwatch in a unit test. `HYPOTHESIS_PROFILE=long` digs deeper.
+settings.register_profile("short", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+NAME = "REVIEWFLOW_REAL_DATA"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data; without it the test skips and says so at the end of the run."""
+    named = os.environ.get(NAME)
+    if not named:
+        pytest.skip(f"{NAME} names no folder of real data: this test on real data did not run")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"{NAME}={named} is no folder")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    """A skip of real data is said in a line of its own, not only counted."""
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if NAME in str(r.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"ATTENTION: {len(skipped)} tests on real data did not run; set {NAME}", yellow=True)
+        if os.environ.get("CI") and os.environ.get(NAME):
+            warnings.warn("tests on real data skipped although their folder is there", stacklevel=1)

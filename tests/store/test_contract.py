@@ -1,0 +1,367 @@
+"""What every event store promises, whatever it keeps its log in."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from store.batches import NOON, NOTED, batch, check_log, everything, staged
+
+from reviewflow.errors import ImpossibleHistory, StoreUnreachable, StreamMoved
+from reviewflow.ports import CommandRepeated, Record
+
+VISITS = "visits-of:ben"
+
+
+def test_a_new_store_is_empty(store):
+    assert everything(store, ["cycle-a", VISITS]) == (0, [], {"cycle-a": 0, VISITS: 0}, {"cycle-a": [], VISITS: []}, {})
+
+
+def test_an_append_answers_the_records_as_they_are_read_back(store):
+    answer = store.append(batch(staged("cycle-a", 1, body=b"\x00\xff"), staged("person-b", 1), command="c1"))
+    assert answer == [
+        Record(1, NOON, "cycle-a", 1, "test.noted/1", b"\x00\xff", "c1", 0),
+        Record(2, NOON, "person-b", 1, "test.noted/1", b"{}", "c1", 1),
+    ]
+    with store.snapshot() as snapshot:
+        assert snapshot.log() == answer
+        assert snapshot.command("c1") == answer
+        assert snapshot.stream("cycle-a") == answer[:1]
+        assert snapshot.position() == 2
+
+
+def test_a_record_without_a_command_has_no_ordinal(store):
+    store.append(batch(staged("cycle-a", 1)))
+    (record,) = store.append(batch(staged("cycle-a", 2)))
+    assert (record.command_id, record.ordinal) == (None, None)
+    check_log(store)
+
+
+def test_nothing_to_append_is_nothing_done(store):
+    assert store.append(batch(command="c1", reads={"cycle-a": 0})) == []
+    assert everything(store)[0] == 0
+    store.append(batch(staged("cycle-a", 1)))
+    with pytest.raises(StreamMoved):
+        store.append(batch(reads={"cycle-a": 0}))
+
+
+def test_positions_have_no_gaps_even_after_refusals(store):
+    for version in range(1, 6):
+        store.append(batch(staged("cycle-a", version), staged(f"cycle-{version}", 1)))
+        with pytest.raises(StreamMoved):
+            store.append(batch(staged("cycle-new", 1), staged("cycle-a", version)))
+    assert check_log(store) == 10
+
+
+def test_many_events_and_keys_in_one_append(store):
+    events = [staged(f"cycle-{n}", 1, f"visits-of:{n}", VISITS) for n in range(700)]
+    store.append(batch(*events, reads={f"cycles-of:{n}": 0 for n in range(700)}))
+    assert check_log(store) == 700
+    with store.snapshot() as snapshot:
+        assert snapshot.heads([VISITS, "visits-of:699"]) == {VISITS: 700, "visits-of:699": 1}
+        assert snapshot.touching(VISITS) == sorted(f"cycle-{n}" for n in range(700))
+
+
+class TestMoments:
+    def test_recorded_at_never_runs_backwards(self, store, clock):
+        store.append(batch(staged("cycle-a", 1)))
+        clock.turn(hours=-3)
+        store.append(batch(staged("cycle-a", 2)))
+        clock.turn(hours=4, microseconds=1)
+        store.append(batch(staged("cycle-a", 3)))
+        with store.snapshot() as snapshot:
+            assert [r.recorded_at - NOON for r in snapshot.log()] == [
+                timedelta(0), timedelta(0), timedelta(hours=1, microseconds=1),
+            ]  # fmt: skip
+
+    def test_what_was_known_by_a_moment_is_a_prefix(self, store, clock):
+        for version in range(1, 5):
+            store.append(batch(staged("cycle-a", version)))
+            clock.turn(minutes=1)
+        with store.snapshot() as snapshot:
+            known = [r.version for r in snapshot.log(until=NOON + timedelta(minutes=2))]
+            assert known == [1, 2, 3]
+            assert [r.version for r in snapshot.log(after=1, limit=1, until=NOON + timedelta(minutes=2))] == [2]
+            assert snapshot.log(until=NOON - timedelta(microseconds=1)) == []
+
+    def test_one_append_has_one_moment(self, store):
+        first, second = store.append(batch(staged("cycle-a", 1), staged("cycle-a", 2)))
+        assert first.recorded_at == second.recorded_at
+
+
+class TestReading:
+    def test_part_of_a_stream_and_of_the_log(self, store):
+        for version in range(1, 8):
+            store.append(batch(staged("cycle-a", version), staged("cycle-b", version)))
+        with store.snapshot() as snapshot:
+            assert [r.version for r in snapshot.stream("cycle-a", after=5)] == [6, 7]
+            assert [r.position for r in snapshot.log(after=3, limit=4)] == [4, 5, 6, 7]
+            assert snapshot.log(after=14) == []
+            assert snapshot.stream("cycle-c") == []
+            assert snapshot.command("nobody's") == []
+
+    def test_a_snapshot_sees_nothing_later(self, store):
+        store.append(batch(staged("cycle-a", 1, VISITS), command="c1"))
+        before = everything(store, [VISITS])
+        with store.snapshot() as snapshot:
+            store.append(batch(staged("cycle-a", 2, VISITS), staged("cycle-b", 1, VISITS), command="c2"))
+            assert snapshot.position() == before[0]
+            assert snapshot.log() == before[1]
+            assert snapshot.stream("cycle-a") == before[1]
+            assert snapshot.stream("cycle-b") == snapshot.command("c2") == []
+            assert snapshot.heads(["cycle-a", "cycle-b", VISITS]) == {"cycle-a": 1, "cycle-b": 0, VISITS: 1}
+            assert snapshot.touching(VISITS) == ["cycle-a"]
+        with store.snapshot() as snapshot:
+            assert snapshot.heads(["cycle-a", "cycle-b", VISITS]) == {"cycle-a": 2, "cycle-b": 1, VISITS: 3}
+
+
+class TestOnce:
+    @pytest.mark.parametrize("reads", [{"cycle-a": 0}, {"cycle-a": 1}, {}])
+    def test_a_command_is_appended_once(self, store, reads):
+        store.append(batch(staged("cycle-a", 1), staged("cycle-a", 2), command="c1", reads={"cycle-a": 0}))
+        before = everything(store)
+        again = staged("cycle-a", reads["cycle-a"] + 1) if reads else staged("cycle-other", 1)
+        with pytest.raises(CommandRepeated):
+            store.append(batch(again, command="c1", reads=reads))
+        assert everything(store, ["cycle-other"])[:2] == before[:2]
+
+    def test_its_records_tell_the_answer(self, store):
+        answer = store.append(batch(staged("cycle-a", 1), staged("cycle-b", 1), command="c1"))
+        store.append(batch(staged("cycle-a", 2), command="c2"))
+        with store.snapshot() as snapshot:
+            assert snapshot.command("c1") == answer
+
+
+class TestMoved:
+    def test_a_version_is_given_once(self, store):
+        store.append(batch(staged("cycle-a", 1)))
+        before = everything(store)
+        with pytest.raises(StreamMoved) as caught:
+            store.append(batch(staged("cycle-b", 1), staged("cycle-a", 1)))
+        assert caught.value.moved == {"cycle-a": (0, 1)}
+        assert everything(store) == before
+
+    def test_a_version_from_the_future(self, store):
+        with pytest.raises(StreamMoved) as caught:
+            store.append(batch(staged("cycle-a", 3)))
+        assert caught.value.moved == {"cycle-a": (2, 0)}
+        assert everything(store)[0] == 0
+
+    def test_everything_that_was_read_is_checked_and_all_that_moved_is_named(self, store):
+        store.append(batch(staged("person-ben", 1), staged("cycle-b", 1, VISITS)))
+        store.append(batch(staged("cycle-b", 2, VISITS)))
+        before = everything(store, [VISITS])
+        reads = {"person-ben": 0, VISITS: 1, "cycle-b": 2, "cycles-of:hazel": 0}
+        with pytest.raises(StreamMoved) as caught:
+            store.append(batch(staged("cycle-a", 1, "cycles-of:hazel"), reads=reads))
+        assert caught.value.moved == {"person-ben": (0, 1), VISITS: (1, 2)}
+        assert everything(store, [VISITS]) == before
+        assert everything(store, ["cycles-of:hazel"])[2]["cycles-of:hazel"] == 0
+        store.append(batch(staged("cycle-a", 1, "cycles-of:hazel"), reads=reads | {"person-ben": 1, VISITS: 2}))
+        assert check_log(store) == 4
+
+    def test_a_set_counts_the_events_that_touched_it(self, store):
+        store.append(batch(staged("cycle-b", 1, VISITS), staged("cycle-a", 1, VISITS, VISITS, "cycles-of:hazel")))
+        store.append(batch(staged("cycle-b", 2, VISITS)))
+        with store.snapshot() as snapshot:
+            assert snapshot.heads([VISITS, "cycles-of:hazel"]) == {VISITS: 3, "cycles-of:hazel": 1}
+            assert snapshot.touching(VISITS) == ["cycle-a", "cycle-b"]
+
+
+class TestImpossible:
+    @pytest.mark.parametrize(
+        ("wrong", "why"),
+        [
+            (batch(staged("cycle-a", 1), staged("cycle-a", 3)), "it stands after 1 in one append; want 2"),
+            (batch(staged("cycle-a", 1), staged("cycle-a", 1)), "it stands after 1 in one append; want 2"),
+            (batch(staged("cycle-a", 0)), "a stream begins with version 1"),
+            (batch(staged("cycle-a", 1), staged("cycle-b", 1, "cycle-a")), "only a set can be touched"),
+            (batch(staged("cycle-a", 1), reads={"cycle-a": 3}), "it was read at version 3; want 4"),
+        ],
+    )
+    def test_a_batch_that_contradicts_itself_is_our_fault(self, store, wrong, why):
+        with pytest.raises(ImpossibleHistory, match=why):
+            store.append(wrong)
+        assert everything(store)[0] == 0
+
+
+class TestViews:
+    def test_are_told_record_event_and_state(self, store, view):
+        store.append(batch(staged("cycle-a", 1, after="drafting"), staged("cycle-a", 2, after="ready")))
+        assert view.rows(store) == [(1, "cycle-a", 1, "drafting"), (2, "cycle-a", 2, "ready")]
+        assert view.events == [NOTED, NOTED]
+
+    def test_a_broken_view_takes_the_append_back_and_itself(self, store, view):
+        store.append(batch(staged("cycle-a", 1), command="c1"))
+        before, rows = everything(store, [VISITS]), view.rows(store)
+        view.broken = True
+        with pytest.raises(ZeroDivisionError, match="this view is broken"):
+            store.append(batch(staged("cycle-a", 2, VISITS), command="c2"))
+        assert everything(store, [VISITS]) == before
+        assert view.rows(store) == rows
+        view.broken = False
+        store.append(batch(staged("cycle-a", 2, VISITS), command="c2"))
+        assert check_log(store) == len(view.rows(store)) == 2
+
+    def test_a_refused_append_tells_no_view(self, store, view):
+        with pytest.raises(StreamMoved):
+            store.append(batch(staged("cycle-a", 2)))
+        assert view.events == []
+        assert view.rows(store) == []
+
+    def test_a_question_can_share_the_snapshot(self, store, view):
+        store.append(batch(staged("cycle-a", 1)))
+        with store.snapshot() as snapshot:
+            assert snapshot.connection.exec_driver_sql("SELECT count(*) FROM seen").scalar() == 1
+
+    def test_a_follower_writes_all_or_nothing(self, store, view):
+        with pytest.raises(ZeroDivisionError), store.writing() as connection:
+            connection.exec_driver_sql("INSERT INTO seen VALUES (7, 's', 1, NULL)")
+            raise ZeroDivisionError
+        assert view.rows(store) == []
+        with store.writing() as connection:
+            connection.exec_driver_sql("INSERT INTO seen VALUES (7, 's', 1, NULL)")
+        assert view.rows(store) == [(7, "s", 1, None)]
+
+
+def together(*jobs):
+    """Run each in a thread of its own, all let go at once; what any raises is raised here."""
+    start, faults = threading.Barrier(len(jobs)), []
+
+    def run(job):
+        start.wait()
+        try:
+            job()
+        except BaseException as fault:  # noqa: BLE001 - carried to the test's own thread
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+
+
+class TestRaces:
+    def test_of_many_writers_of_one_version_exactly_one_wins(self, store):
+        won, lost = [], []
+
+        def race(name):
+            for version in range(1, 26):
+                try:
+                    store.append(batch(staged("cycle-a", version, body=name), command=f"{name}-{version}"))
+                    won.append(version)
+                except StreamMoved as moved:
+                    lost.append(version)
+                    assert moved.moved["cycle-a"] == (version - 1, moved.moved["cycle-a"][1])
+
+        together(*(lambda n=name: race(n) for name in (b"x", b"y", b"z")))
+        assert check_log(store) == 25
+        assert sorted(won) == list(range(1, 26))
+        assert len(lost) == 50
+
+    def test_of_one_command_sent_twice_at_once_one_is_appended(self, store):
+        outcomes = []
+
+        def send(number):
+            try:
+                store.append(batch(staged("cycle-a", 1, body=b"%d" % number), command="c1", reads={"cycle-a": 0}))
+                outcomes.append("done")
+            except CommandRepeated:
+                outcomes.append("repeated")
+
+        together(*(lambda n=n: send(n) for n in range(4)))
+        assert sorted(outcomes) == ["done", "repeated", "repeated", "repeated"]
+        assert check_log(store) == 1
+
+    def test_nobody_decides_on_a_set_that_moved(self, store):
+        """Each decision writes down how many visits it saw; that many must stand before it in the log."""
+
+        def write(name):
+            for version in range(1, 31):
+                store.append(batch(staged(f"cycle-{name}", version, VISITS, body=b"visit")))
+
+        def decide(name):
+            version = 1
+            while version <= 15:
+                with store.snapshot() as snapshot:
+                    read = snapshot.heads([VISITS])
+                body = b"saw %d" % read[VISITS]
+                try:
+                    store.append(batch(staged(f"decision-{name}", version, body=body), reads=read))
+                    version += 1
+                except StreamMoved as moved:
+                    assert list(moved.moved) == [VISITS]
+
+        together(*(lambda n=n: write(n) for n in "ab"), *(lambda n=n: decide(n) for n in "cd"))
+        assert check_log(store) == 90
+        visits = 0
+        with store.snapshot() as snapshot:
+            for record in snapshot.log():
+                if record.body == b"visit":
+                    visits += 1
+                else:
+                    assert record.body == b"saw %d" % visits
+
+
+class TestSubscriptions:
+    def test_what_is_there_comes_first_then_what_is_appended(self, store):
+        for version in range(1, 4):
+            store.append(batch(staged("cycle-a", version)))
+        with store.subscribe(after=1, pause=60) as log:
+            assert [next(log).position, next(log).position] == [2, 3]
+            later = threading.Timer(0.01, store.append, [batch(staged("cycle-a", 4), staged("cycle-a", 5))])
+            later.start()
+            assert [next(log).position, next(log).position] == [4, 5]  # a minute before the next look
+            later.join()
+
+    def test_every_record_once_and_in_order_while_others_append(self, store):
+        got = []
+
+        def follow():
+            with store.subscribe() as log:
+                got.extend(next(log) for _ in range(60))
+
+        def write(name):
+            for version in range(1, 31):
+                store.append(batch(staged(f"cycle-{name}", version)))
+
+        together(follow, lambda: write("a"), lambda: write("b"))
+        assert got == everything(store)[1]
+
+    def test_it_ends_when_stopped_from_elsewhere(self, store):
+        store.append(batch(staged("cycle-a", 1)))
+        with store.subscribe(pause=60) as log:
+            assert next(log).position == 1
+            threading.Timer(0.01, log.stop).start()
+            assert list(log) == []
+
+    def test_nothing_comes_after_a_stop_though_it_was_fetched(self, store):
+        store.append(batch(staged("cycle-a", 1), staged("cycle-a", 2)))
+        with store.subscribe() as log:
+            next(log)
+            log.stop()
+            assert list(log) == []
+
+    def test_batches_for_followers(self, store):
+        store.append(batch(*(staged("cycle-a", n) for n in range(1, 8))))
+        with store.subscribe(after=2) as log:
+            assert [r.position for r in log.take(3)] == [3, 4, 5]
+            assert [r.position for r in log.take(3)] == [6, 7]
+
+    def test_it_ends_when_the_store_closes(self, store):
+        with store.subscribe(pause=60) as log:
+            threading.Timer(0.01, store.close).start()
+            assert list(log) == []
+
+
+def test_a_closed_store_says_so(store):
+    store.close()
+    with pytest.raises(StoreUnreachable, match="it was closed"):
+        store.append(batch(staged("cycle-a", 1)))
+    with pytest.raises(StoreUnreachable, match="it was closed"), store.snapshot():
+        """Not reached."""
+    store.close()
