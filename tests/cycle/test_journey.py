@@ -8,6 +8,7 @@ def test_a_cycle_goes_through_all_four_stages():
     world.open("hazel", "lena")
     world.do("choose_focus", "hanna", focus_areas=["Pupils' writing"])
     world.do("plan_visit", "lena", planned_day="2026-11-10")
+    world.do("name_school_lead", "hanna", school_lead=world.id("hanna"))
     world.do("start_self_evaluation", "hanna")
     for kind in ("self_evaluation", "evidence_list"):
         world.evidence(kind, "hanna")

@@ -99,9 +99,8 @@ class World:
         done = self.handle(first)
         self.names["ada"] = self.new_id(done)
         programme = reg.SetUpProgramme(
-            asked=self.asked("ada"), programme_name="Invented Programme", handle="invented", time_zone="Europe/London",
-            workflow="spp-peer-review",
-        )  # fmt: skip
+            asked=self.asked("ada"), programme_name="Invented Programme", handle="invented", time_zone="Europe/London"
+        )
         self.names["programme"] = self.new_id(self.handle(programme))
 
     def publish(self, parsed: Parsed) -> None:

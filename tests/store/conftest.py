@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from store.batches import Seen, SetClock
 
 from reviewflow.store.memory import MemoryStore
 from reviewflow.store.sql import SqlStore
+from store.batches import Seen, SetClock
 
 
 @pytest.fixture

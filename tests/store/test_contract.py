@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from store.batches import NOON, NOTED, batch, check_log, everything, staged
 
 from reviewflow.errors import ImpossibleHistory, StoreUnreachable, StreamMoved
 from reviewflow.ports import CommandRepeated, Record
+from store.batches import NOON, NOTED, batch, check_log, everything, staged
 
 VISITS = "visits-of:ben"
 
@@ -210,22 +211,26 @@ class TestViews:
         assert view.events == []
         assert view.rows(store) == []
 
-    def test_a_question_can_share_the_snapshot(self, store, view):
+    def test_a_question_can_share_the_snapshot(self, store):
         store.append(batch(staged("cycle-a", 1)))
         with store.snapshot() as snapshot:
             assert snapshot.connection.exec_driver_sql("SELECT count(*) FROM seen").scalar() == 1
 
     def test_a_follower_writes_all_or_nothing(self, store, view):
-        with pytest.raises(ZeroDivisionError), store.writing() as connection:
-            connection.exec_driver_sql("INSERT INTO seen VALUES (7, 's', 1, NULL)")
-            raise ZeroDivisionError
+        def follow(then):
+            with store.writing() as connection:
+                connection.exec_driver_sql("INSERT INTO seen VALUES (7, 's', 1, NULL)")
+                then()
+
+        view.broken = True
+        with pytest.raises(ZeroDivisionError):
+            follow(lambda: view.apply(None, []))
         assert view.rows(store) == []
-        with store.writing() as connection:
-            connection.exec_driver_sql("INSERT INTO seen VALUES (7, 's', 1, NULL)")
+        follow(lambda: None)
         assert view.rows(store) == [(7, "s", 1, None)]
 
 
-def together(*jobs):
+def together(*jobs: Callable[[], object]):
     """Run each in a thread of its own, all let go at once; what any raises is raised here."""
     start, faults = threading.Barrier(len(jobs)), []
 
@@ -255,13 +260,12 @@ class TestRaces:
                     store.append(batch(staged("cycle-a", version, body=name), command=f"{name}-{version}"))
                     won.append(version)
                 except StreamMoved as moved:
-                    lost.append(version)
-                    assert moved.moved["cycle-a"] == (version - 1, moved.moved["cycle-a"][1])
+                    lost.append(moved.moved["cycle-a"][0] == version - 1)
 
         together(*(lambda n=name: race(n) for name in (b"x", b"y", b"z")))
         assert check_log(store) == 25
         assert sorted(won) == list(range(1, 26))
-        assert len(lost) == 50
+        assert lost == [True] * 50
 
     def test_of_one_command_sent_twice_at_once_one_is_appended(self, store):
         outcomes = []
@@ -284,6 +288,8 @@ class TestRaces:
             for version in range(1, 31):
                 store.append(batch(staged(f"cycle-{name}", version, VISITS, body=b"visit")))
 
+        moved_keys = set()
+
         def decide(name):
             version = 1
             while version <= 15:
@@ -294,10 +300,11 @@ class TestRaces:
                     store.append(batch(staged(f"decision-{name}", version, body=body), reads=read))
                     version += 1
                 except StreamMoved as moved:
-                    assert list(moved.moved) == [VISITS]
+                    moved_keys.update(moved.moved)
 
         together(*(lambda n=n: write(n) for n in "ab"), *(lambda n=n: decide(n) for n in "cd"))
         assert check_log(store) == 90
+        assert moved_keys <= {VISITS}
         visits = 0
         with store.snapshot() as snapshot:
             for record in snapshot.log():
@@ -336,8 +343,10 @@ class TestSubscriptions:
         store.append(batch(staged("cycle-a", 1)))
         with store.subscribe(pause=60) as log:
             assert next(log).position == 1
-            threading.Timer(0.01, log.stop).start()
+            stopping = threading.Timer(0.01, log.stop)
+            stopping.start()
             assert list(log) == []
+            stopping.join()
 
     def test_nothing_comes_after_a_stop_though_it_was_fetched(self, store):
         store.append(batch(staged("cycle-a", 1), staged("cycle-a", 2)))
@@ -354,8 +363,10 @@ class TestSubscriptions:
 
     def test_it_ends_when_the_store_closes(self, store):
         with store.subscribe(pause=60) as log:
-            threading.Timer(0.01, store.close).start()
+            closing = threading.Timer(0.01, store.close)
+            closing.start()
             assert list(log) == []
+            closing.join()
 
 
 def test_a_closed_store_says_so(store):

@@ -16,26 +16,22 @@ from typing import Any
 
 import click
 
-# Control characters but for tab and line end, lone halves of pairs, other line ends, and whatever turns the direction.
-_DANGEROUS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
+from reviewflow.audit.plain_text import for_terminal
 
-
-def safe(text: str) -> str:
-    """The text with every character escaped that could steer a terminal or deceive a reader."""
-    return _DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+# Within a JSON text: what could steer a terminal or turn the reading direction, and lone halves of pairs.
+_DANGEROUS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 def say(text: str = "", *, err: bool = False) -> None:
     """One or more lines for a person."""
-    click.echo(safe(text), err=err)
+    click.echo(for_terminal(text, lines=True), err=err)
 
 
 def document(data: Any, *, err: bool = False) -> None:
     """One JSON document."""
-    # Dangerous characters occur inside strings only, where \uXXXX means the same.
-    click.echo(safe(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)), err=err)
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=_plain)
+    # They occur inside strings only, where \uXXXX means the same.
+    click.echo(_DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text), err=err)
 
 
 def _plain(value: Any) -> Any:
@@ -60,7 +56,7 @@ def cell(value: Any) -> str:
         return ", ".join(cell(one) for one in value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes").replace("+00:00", "Z")
-    return " ".join(safe(str(value)).split())
+    return " ".join(for_terminal(str(value), lines=True).split())
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, none: str = "none") -> None:
@@ -104,7 +100,7 @@ def working(what: str) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(safe(what)):
+    with Console(stderr=True).status(for_terminal(what)):
         yield
 
 

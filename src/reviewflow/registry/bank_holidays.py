@@ -35,6 +35,7 @@ _TITLES: Final = {
     "summer": "Summer bank holiday",
     "world_cup": "World Cup bank holiday",
 }
+_DAY: Final = "expected a day that exists, as yyyy-mm-dd or dd/mm/yyyy"
 _LONGEST_SPELL: Final = 366
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
@@ -87,7 +88,7 @@ def _holiday(where: str, entry: Any, faults: list[Fault]) -> ClosedDay | None:
         faults.append(Fault(f"{where}, title", shown(str(title)), f"expected {wrong}"))
     day = _day(on) if isinstance(on, str) else None
     if day is None:
-        faults.append(Fault(f"{where}, date", shown(str(on)), "expected a day that exists, as dd/mm/yyyy or yyyy-mm-dd"))
+        faults.append(Fault(f"{where}, date", shown(str(on)), _DAY))
     if wrong or day is None:
         return None
     notes = entry.get("notes")
@@ -139,7 +140,8 @@ def read_days(data: bytes, what: str) -> Days:
                 want = "expected a name such as end_of_year: small letters, digits, underscores"
                 faults.append(Fault(f"row {number}, column name", shown(row["name"]), want))
             if row.get("until"):
-                faults.append(Fault(f"row {number}, column until", shown(row["until"]), "expected nothing: a name is one day's"))
+                want = "expected nothing: a name is one day's"
+                faults.append(Fault(f"row {number}, column until", shown(row["until"]), want))
             named.setdefault(row["name"], set()).update(spell)
         else:
             faults.append(Fault(f"row {number}, column kind", shown(row["kind"]), "expected closed or named"))
@@ -154,11 +156,10 @@ def read_days(data: bytes, what: str) -> Days:
 def _spell(where: str, row: dict[str, str], faults: list[Fault]) -> list[date]:
     first = _day(row["date"])
     last = _day(row["until"]) if row.get("until") else first
-    want = "expected a day that exists, as yyyy-mm-dd or dd/mm/yyyy"
     if first is None:
-        faults.append(Fault(f"{where}, column date", shown(row["date"]), want))
+        faults.append(Fault(f"{where}, column date", shown(row["date"]), _DAY))
     if row.get("until") and last is None:
-        faults.append(Fault(f"{where}, column until", shown(row["until"]), want))
+        faults.append(Fault(f"{where}, column until", shown(row["until"]), _DAY))
     if first is None or last is None:
         return []
     count = (last - first).days + 1

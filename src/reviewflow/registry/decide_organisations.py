@@ -80,13 +80,14 @@ def import_organisations(command: ImportOrganisations, known: Known) -> Decided:
         if not ids:
             new.append(row)
         elif organisation is None:
-            noted.append(Noted(row.row, "listed", row.name, f"several organisations have URN {row.urn}: {', '.join(ids)}"))
+            reason = f"several organisations have URN {row.urn}: {', '.join(ids)}"
+            noted.append(Noted(row.row, "listed", row.name, reason))
         elif (latest := organisation.identity("urn")) != row.urn:
             reason = f"URN {row.urn} is a former number of {organisation.handle}, now {latest}"
             noted.append(Noted(row.row, "former", row.name, reason))
         elif changed := _changed(organisation, row):
-            event = OrganisationChanged.model_validate({**common, **changed, "source": row.source})
-            changes.append((f"organisation-{organisation.id}", event))
+            told = OrganisationChanged.model_validate({**common, **changed, "source": row.source})
+            changes.append((f"organisation-{organisation.id}", told))
             noted.append(Noted(row.row, "changed", organisation.handle, ", ".join(_what(changed))))
         else:
             noted.append(Noted(row.row, "unchanged", organisation.handle))
@@ -149,7 +150,8 @@ def link_organisations(command: LinkOrganisations, known: Known) -> Decided:
         if _recorded(known, became.kind, became.predecessor, became.successor):
             continue
         # A merger is told once for all who went into it, a split once for all who came out of it.
-        hub = {"split": became.predecessor, "other": f"{became.predecessor} {became.successor}"}.get(became.kind, became.successor)
+        pair = f"{became.predecessor} {became.successor}"
+        hub = {"split": became.predecessor, "other": pair}.get(became.kind, became.successor)
         predecessors, successors = together[became.on, became.kind, hub]
         if became.predecessor not in predecessors:
             predecessors.append(became.predecessor)
@@ -172,8 +174,8 @@ def _added(organisation: Organisation, dated: dict[str, date | None]) -> tuple[I
 
 def _recorded(known: Known, kind: Succession, predecessor: str, successor: str) -> bool:
     organisation = known.organisation(predecessor)
-    links = organisation.links if organisation else ()
-    return any(link.kind == kind and predecessor in link.predecessors and successor in link.successors for link in links)
+    told = (link for link in (organisation.links if organisation else ()) if link.kind == kind)
+    return any(predecessor in link.predecessors and successor in link.successors for link in told)
 
 
 def _succeeded(

@@ -45,7 +45,8 @@ def begin_membership(command: BeginMembership, known: Known) -> Events:
     if wanted in partnership.memberships:
         return []
     if there := overlapping(partnership, wanted):
-        sentence = f"{organisation.handle} is a member of {partnership.handle} {there.period}, which shares days with {wanted.period}"
+        who = f"{organisation.handle} is a member of {partnership.handle}"
+        sentence = f"{who} {there.period}, which shares days with {wanted.period}"
         raise Refused(command.cause, [Unmet("already-member", sentence)])
     event = MembershipBegan(**said(command, when), organisation=organisation.id, until=command.until)
     return [(f"partnership-{partnership.id}", event)]

@@ -103,7 +103,7 @@ def _role(given: Given, held: str, kind: ScopeKind) -> None:
     if not _ROLE.fullmatch(held) or held in _MARKERS:
         given.fault("role", held, "expected a role's name, as in head or partnership_lead")
     elif kind != SCOPES.get(held, kind) and (held, kind) != (AUDITOR, INSTALLATION):
-        given.fault("role", held, f"expected a role that is held in this kind of place; {held} is held in: {SCOPES[held]}")
+        given.fault("role", held, f"expected a role that is held in a {kind}; {held} is held in: {SCOPES[held]}")
     elif kind == INSTALLATION and held not in {ADMINISTRATOR, AUDITOR}:
         given.fault("role", held, f"expected {ADMINISTRATOR} or {AUDITOR} for the whole installation")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from reviewflow.errors import Refused, Unmet
 from reviewflow.events import Unsealed, identify
@@ -67,22 +67,31 @@ def set_up_installation(command: SetUpInstallation, known: Known) -> Events:
     ]
 
 
-def _policy(given: Given, known: Known, command: SetUpProgramme | ChangeProgramme) -> None:
-    if command.time_zone is not None and command.time_zone not in available_timezones():
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
+
+
+def _policy(given: Given, command: SetUpProgramme | ChangeProgramme) -> None:
+    if command.time_zone is not None and not _is_zone(command.time_zone):
         given.fault("time zone", command.time_zone, "expected a name such as Europe/London")
     if command.backdating_days is not None and command.backdating_days < 0:
         given.fault("backdating days", str(command.backdating_days), "expected 0 or more")
     if command.nation is not None and command.nation not in NATIONS:
         given.fault("nation", command.nation, f"expected one of {', '.join(NATIONS)}")
-    if command.workflow is not None and known.workflow(command.workflow) is None:
-        given.fault("workflow", command.workflow, "expected a workflow that is published")
+    # It may be published later; opening a cycle asks for it.
+    if command.workflow is not None and not _WORKFLOW.fullmatch(command.workflow):
+        given.fault("workflow", command.workflow, "expected a name such as spp-peer-review")
 
 
 def set_up_programme(command: SetUpProgramme, known: Known) -> Events:
     """A new programme."""
     given = Given(command.cause)
     name = given.name("name", command.programme_name)
-    _policy(given, known, command)
+    _policy(given, command)
     given.handle(command.handle)
     given.check()
     day = today(command.asked, known)
@@ -103,7 +112,7 @@ def change_programme(command: ChangeProgramme, known: Known) -> Events:
     given = Given(command.cause)
     programme = given.programme(known, command.programme)
     name = given.name("name", command.programme_name) if command.programme_name is not None else None
-    _policy(given, known, command)
+    _policy(given, command)
     given.check()
     assert programme is not None
     wanted = {
@@ -172,5 +181,3 @@ def publish_workflow(command: PublishWorkflow, known: Known) -> Events:
         document=dict(command.document),
     )
     return [(f"workflow-{command.workflow}", event)]
-
-

@@ -10,9 +10,7 @@ from typing import Final
 
 _LONGEST: Final = 60
 _SHAPE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_SPELT: Final = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i"}
-)
+_SPELT: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d"})
 
 
 def slug(text: str) -> str:
@@ -63,7 +61,6 @@ def settle(wanted: Sequence[Sequence[str]], taken: Callable[[str], bool]) -> lis
             return picked
         if all(level[n] >= len(wanted[n]) for n in clashing):
             # Alike in name, place and number: only their order is left to tell them apart.
-            kept: set[str] = set()
-            clashing = [n for n in clashing if is_taken(picked[n]) or picked[n] in kept or kept.add(picked[n])]
+            clashing = [n for n in clashing if is_taken(picked[n]) or picked[n] in picked[:n]]
         for n in clashing:
             level[n] += 1

@@ -23,7 +23,7 @@ def objection(text: str, longest: int = _LONGEST) -> str | None:
     """What is wrong with a tidy text as one line of text; None if nothing is."""
     for place, c in enumerate(text, 1):
         if c in _BIDI:
-            return f"no characters that turn the writing direction (U+{ord(c):04X} at {place}): they make text look like another"
+            return f"no characters that turn the writing direction and so deceive (U+{ord(c):04X} at {place})"
         category = unicodedata.category(c)
         if category in {"Cc", "Zl", "Zp", "Cs"}:
             return f"no control characters (U+{ord(c):04X} at {place})"

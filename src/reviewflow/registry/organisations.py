@@ -36,7 +36,7 @@ class Organisation(NamedTuple):
     name: str
     handle: str
     identities: tuple[Identity, ...] = ()
-    details: dict[str, str] = {}  # noqa: RUF012 - never mutated; a NamedTuple default
+    details: dict[str, str] = {}
     links: tuple[Link, ...] = ()
 
     @property

@@ -13,8 +13,8 @@ from reviewflow.store.planning import Plan, moved, place
 from reviewflow.store.statements import Statements
 
 
-class Clash(Exception):  # noqa: N818 - a turn of events, told in our words by whoever catches it
-    """The database refused a record although the heads were right."""
+class Clash(Exception):
+    """The database refused a record although the heads were right; told in our words by whoever catches it."""
 
 
 def heads(cursor: Any, statements: Statements, keys: Sequence[str]) -> dict[str, int]:

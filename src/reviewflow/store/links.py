@@ -46,7 +46,11 @@ class Link:
 
     def close(self) -> None:
         """Close; the database is left as it was committed last."""
-        self.cursor.close()
+        self.connection.close()
+
+    def discard(self) -> None:
+        """Close without a last word to a database that may not answer."""
+        self.connection.invalidate()
         self.connection.close()
 
 
@@ -92,19 +96,17 @@ class Links:
             try:
                 self._writer.rollback()
             except errors:
-                self._drop_writer()
-
-    def _drop_writer(self) -> None:
-        if self._writer is not None:
-            link, self._writer = self._writer, None
-            link.close()
+                self._writer.discard()
+                self._writer = None
 
     def close(self) -> None:
         """Close all that nobody is using, the rest when it comes back, and wake who waits."""
         self.closed = True
         self.bell.close()
         with self.writing:
-            self._drop_writer()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         while self._idle:
             self._idle.pop().close()
 

@@ -198,9 +198,10 @@ class MemoryStore:
     def close(self) -> None:
         """Forget everything, and release who waits."""
         self._bell.close()
-        if "link" in self.__dict__:
-            self.link.close()
-            self.link.connection.engine.dispose()
+        link = self.__dict__.pop("link", None)
+        if link is not None:
+            link.close()
+            link.connection.engine.dispose()  # its pool would keep the one connection open
 
     def __enter__(self) -> Self:
         return self

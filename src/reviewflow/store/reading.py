@@ -35,7 +35,7 @@ class SqlSnapshot:
             link.cursor.execute(self._statements.last)  # the first statement fixes what is seen
             row = link.cursor.fetchone()
         except self._database.errors as error:
-            link.close()
+            link.discard()
             retell(self._database, error)
         self._position: int = row[0] if row else 0
         self._link = link
@@ -48,7 +48,7 @@ class SqlSnapshot:
         try:
             link.rollback()
         except self._database.errors:
-            link.close()
+            link.discard()
         else:
             self._links.give_back(link)
         if isinstance(error, self._database.errors):  # a view's question, asked through `connection`

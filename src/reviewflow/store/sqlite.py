@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -125,6 +126,12 @@ class Sqlite:
     def _not_opened(self) -> StoreUnreachable:
         if not self.path.parent.is_dir():
             return StoreUnreachable(self.what, f"there is no folder {self.path.parent}", "make it first")
+        if self.path.is_dir():
+            return StoreUnreachable(self.what, "it is a folder", f"want a file; {NAMED}")
+        if not os.access(self.path.parent, os.W_OK | os.X_OK, effective_ids=True):
+            what = "it may not be opened" if self.path.exists() else "there is no such file"
+            remedy = f"SQLite keeps files beside the store; {NAMED}"
+            return StoreUnreachable(self.what, f"{what}, and this user may not write into its folder", remedy)
         if not self.path.exists():
             return StoreUnreachable(self.what, "there is no such file", f"{NAMED}; `reviewflow init` makes it")
-        return StoreUnreachable(self.what, "it cannot be opened", "it must be a file that this user may read and write")
+        return StoreUnreachable(self.what, "it may not be opened", "give this user the right to read and write it")

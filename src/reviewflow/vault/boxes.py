@@ -34,7 +34,7 @@ TAG_BYTES = 16
 KEY_BYTES = 32
 
 
-class Broken(Exception):  # noqa: N818 - never leaves the package: the vault adds the place and says IntegrityBroken
+class Broken(Exception):
     """A box does not open; says why."""
 
 

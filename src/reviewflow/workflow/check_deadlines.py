@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewflow.workflow.definition import Due, Step
+from reviewflow.workflow.definition import Due
 from reviewflow.workflow.references import Found, References
 from reviewflow.workflow.yaml_nodes import KEY, Path
 from reviewflow.workflow.yaml_scalars import says
@@ -24,30 +24,26 @@ def check(references: References) -> Iterator[Found]:
             got = " and ".join(f"`{key}`" for key in given) or "nothing to go by"
             yield (*path, KEY), got, "want exactly one of `field`, `day_of`, `calendar`"
         if anchor.field is not None:
-            yield from references.must_be_field(anchor.field, ["date"], (*path, "field"))
+            yield from references.must_be_field(anchor.field, (*path, "field"), "date")
         if anchor.day_of is not None:
             yield from references.step(anchor.day_of, (*path, "day_of"))
-    for name, step in references.steps.items():
-        for path, due in step_dues(references, name, step):
+    for name in references.steps:
+        for path, due in step_dues(references, name):
             yield from _due(references, due, path)
+        yield from _nesting(references, name)
     yield from _circles(references)
 
 
-def step_path(references: References, name: str) -> Path:
-    """Where a step is written."""
-    if name == "opens":
-        return ("opens",)
-    return ("transitions" if name in references.definition.transitions else "acts", name)
-
-
-def step_dues(references: References, name: str, step: Step) -> list[tuple[Path, Due]]:
+def step_dues(references: References, name: str) -> list[tuple[Path, Due]]:
     """The deadlines of a step, each with its path, those inside others included."""
-    path = (*step_path(references, name), "due")
-    if step.due is None:
-        return []
-    if isinstance(step.due, Due):
-        return list(_nested(step.due, path))
-    return [found for number, due in enumerate(step.due) for found in _nested(due, (*path, number))]
+    return [found for path, due in _outer_dues(references, name) for found in _nested(due, path)]
+
+
+def _outer_dues(references: References, name: str) -> list[tuple[Path, Due]]:
+    path, due = (*references.path_of(name), "due"), references.steps[name].due
+    if isinstance(due, tuple):
+        return [((*path, number), one) for number, one in enumerate(due)]
+    return [] if due is None else [(path, due)]
 
 
 def _nested(due: Due, path: Path) -> Iterator[tuple[Path, Due]]:
@@ -72,9 +68,14 @@ def _due(references: References, due: Due, path: Path) -> Iterator[Found]:
     elif not alone and len(origins) != 1:
         got = " and ".join(f"`{key}`" for key in origins) or "a deadline that counts from nothing"
         yield at, got, "want exactly one of `from` (an anchor) and `from_day_of` (a step)"
+    yield from _due_names(references, due, path)
     for unit in units:
         if abs(getattr(due, unit)) > UNITS[unit]:
             yield (*path, unit), str(getattr(due, unit)), f"want at most {UNITS[unit]:,} {unit.replace('_', ' ')}"
+
+
+def _due_names(references: References, due: Due, path: Path) -> Iterator[Found]:
+    """Every name in a deadline leads somewhere."""
     for key, written in (("origin", "from"), ("day", "day")):
         anchor = getattr(due, key)
         if anchor is not None and anchor not in references.definition.anchors:
@@ -86,17 +87,22 @@ def _due(references: References, due: Due, path: Path) -> Iterator[Found]:
         step = references.steps.get(due.before)
         if step is not None and step.due is None:
             yield (*path, "before"), f"{says(due.before)}, which has no deadline", "want a step with `due:`"
-    if set(path) & {"limit", "not_before"}:
-        for key in ("limit", "not_before"):
-            if getattr(due, key) is not None:
-                yield (*path, key, KEY), f"`{key}` inside `{path[-1]}`", "want it beside, not inside"
+
+
+def _nesting(references: References, name: str) -> Iterator[Found]:
+    """A limit of a limit says nothing."""
+    for outer_path, outer in _outer_dues(references, name):
+        for path, due in _nested(outer, outer_path):
+            for key in ("limit", "not_before"):
+                if path != outer_path and getattr(due, key) is not None:
+                    yield (*path, key, KEY), f"`{key}` inside `{path[-1]}`", "want it beside, not inside"
 
 
 def _circles(references: References) -> Iterator[Found]:
     """Deadlines that come before each other in a ring have no day at all."""
     before: dict[str, list[tuple[Path, str]]] = {
-        name: [(path, due.before) for path, due in step_dues(references, name, step) if due.before in references.steps]
-        for name, step in references.steps.items()
+        name: [(path, due.before) for path, due in step_dues(references, name) if due.before in references.steps]
+        for name in references.steps
     }
     for start, links in before.items():
         for path, first in links:

@@ -50,7 +50,7 @@ def _field(references: References, field: FormField, path: Path) -> Iterator[Fou
         yield (*path, "columns", KEY), f"columns of a field of type {field.type}", "want `type: rows`"
     if field.over is not None:
         if field.type == "rows":
-            yield from references.must_be_field(field.over, ["rows"], (*path, "over"))
+            yield from references.must_be_field(field.over, (*path, "over"), "rows")
         else:
             yield (*path, "over", KEY), f"`over` on a field of type {field.type}", "want `type: rows`"
     yield from _limits(field, path)
@@ -63,16 +63,16 @@ def _of(references: References, field: FormField, path: Path) -> Iterator[Found]
             yield (*at, KEY), f"`of` on a field of type {field.type}", "want `type: choice` or `type: list`"
         return
     if field.of is None:
-        want = "want `of:` with a list's name or the values" + (" , or `of: text`" if field.type == "list" else "")
-        yield (*path, KEY), f"a {field.type} of nothing", want.replace(" ,", ",")
+        want = "want `of:` with the name of a list, or with the values"
+        yield (*path, KEY), f"a {field.type} of nothing", want + (", or `of: text`" if field.type == "list" else "")
     elif isinstance(field.of, tuple):
         if not field.of:
             yield at, "an empty list", "want one value at least"
         for value in _twice(field.of):
             yield at, f"{says(value)} twice", "want each value once"
     elif field.of not in lists and not (field.type == "list" and field.of in _LIST_OF):
-        known = [*lists, *(_LIST_OF if field.type == "list" else ())]
-        yield (at, *references.unknown("list of values" if field.type == "choice" else "list of values or type", field.of, known))
+        what, known = ("list of values", [*lists]) if field.type == "choice" else ("list or type", [*lists, *_LIST_OF])
+        yield (at, *references.unknown(what, field.of, known))
 
 
 def _limits(field: FormField, path: Path) -> Iterator[Found]:
@@ -81,7 +81,8 @@ def _limits(field: FormField, path: Path) -> Iterator[Found]:
         if limit is None:
             continue
         if field.type not in _MEASURED:
-            yield (*path, key, KEY), f"`{key}` on a field of type {field.type}", "want it on numbers, texts, lists or rows"
+            got = f"`{key}` on a field of type {field.type}"
+            yield (*path, key, KEY), got, "want it on numbers, texts, lists or rows"
         elif limit < 0 and field.type in _COUNTED:
             yield (*path, key), str(limit), "want 0 or more"
     if field.min is not None and field.max is not None and field.min > field.max:

@@ -48,7 +48,7 @@ def _reserved(references: References) -> Iterator[Found]:
     ]
     inside = [(("stages", stage, "states"), state) for stage, s in definition.stages.items() for state in s.states]
     names: list[tuple[Path, str]] = [
-        (("transitions",), ""), *((("transitions",), name) for name in definition.transitions),
+        *((("transitions",), name) for name in definition.transitions),
         *((("acts",), name) for name in definition.acts),
         *((("roles",), name) for name in definition.roles),
         *((("stages",), name) for name in definition.stages),
@@ -66,7 +66,7 @@ def _requirements(references: References) -> Iterator[Found]:
     """A requirement's name is its refusal code; it must not read like another refusal of the same step."""
     definition = references.definition
     for name, step in references.steps.items():
-        where: Path = ("opens",) if name == "opens" else ("transitions" if name in definition.transitions else "acts", name)
+        where = references.path_of(name)
         eligible = {
             code: role for role in step.recheck if role in definition.roles for code in definition.roles[role].eligible
         }

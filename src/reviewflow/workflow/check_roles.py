@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from reviewflow.workflow.definition import Definition, Role, bounds
 from reviewflow.workflow.references import Found, References
-from reviewflow.workflow.sources import check_source, check_sourced_part
+from reviewflow.workflow.sources import check_requirements, check_sourced_part
 from reviewflow.workflow.yaml_nodes import KEY, Path
 from reviewflow.workflow.yaml_scalars import says
 
@@ -22,10 +23,7 @@ def check(references: References) -> Iterator[Found]:
             yield from references.assigned_role(role.among, (*path, "among"))
         for number, other in enumerate(role.offered_by):
             yield from references.role(other, (*path, "offered_by", number))
-        for code, requirement in role.eligible.items():
-            yield from check_source(requirement, (*path, "eligible", code))
-            for number, other in enumerate(requirement.waivable_by):
-                yield from references.role(other, (*path, "eligible", code, "waivable_by", number))
+        yield from check_requirements(references, role.eligible, (*path, "eligible"))
     for number, pair in enumerate(definition.never_both):
         for which, name in enumerate(pair):
             yield from references.assigned_role(name, ("never_both", number, which))
@@ -58,43 +56,36 @@ def holdable(definition: Definition) -> frozenset[str]:
     found: set[str] = set()
     grows = True
     while grows:
-        more = {name for name, role in definition.roles.items() if name not in found and _can(role, found, definition, name)}
+        more = {name for name in definition.roles.keys() - found if _missing(definition, name, found) is None}
         grows = bool(more)
         found |= more
     return frozenset(found)
 
 
-def _can(role: Role, found: set[str], definition: Definition, name: str) -> bool:
+def _missing(definition: Definition, name: str, found: AbstractSet[str]) -> str | None:
+    """Why nobody can hold a role when these can be held; None if somebody can. Unknown names count as held."""
+    role = definition.roles[name]
     if role.assigned is None:
-        return role.held_in is not None
-    if bounds(role.assigned)[1] == 0 or not found.intersection(role.offered_by):
-        return False
-    if role.among is None:
-        return True
-    return role.among in found and not _excluded(name, definition)
+        return None
+    if role.among in definition.roles and role.among not in found:
+        return f"it is chosen among `{role.among}`, which must be held first"
+    if role.offered_by and not any(other in found or other not in definition.roles for other in role.offered_by):
+        return f"want `offered_by` with a role that is held first; not only {', '.join(role.offered_by)}"
+    torn = "its holders are chosen from people who may never hold it; see `never_both`"
+    return torn if _torn(definition, name) else None
 
 
-def _excluded(name: str, definition: Definition) -> bool:
-    """Whether a role that this one is chosen from, however far up, may never be held together with it."""
-    never = {frozenset(pair) for pair in definition.never_both}
+def _torn(definition: Definition, name: str) -> bool:
+    """Whether two roles that come together here, each chosen among the next, may never be held together."""
     chain: list[str] = [name]
-    while (above := definition.roles[chain[-1]].among) is not None and above in definition.roles and above not in chain:
+    while (above := definition.roles[chain[-1]].among) in definition.roles and above not in chain:
         chain.append(above)
+    never = {frozenset(pair) for pair in definition.never_both}
     return any(frozenset((a, b)) in never for number, a in enumerate(chain) for b in chain[number + 1 :])
 
 
 def _nobody(definition: Definition) -> Iterator[Found]:
     can = holdable(definition)
-    for name, role in definition.roles.items():
-        if name in can or role.assigned is None or not role.offered_by or bounds(role.assigned)[1] == 0:
-            continue  # said already, or nothing is missing
-        path: Path = ("roles", name, KEY)
-        if role.among is not None and role.among in definition.roles and (role.among in can or role.among == name):
-            if role.among != name and _excluded(name, definition):
-                yield path, "a role that no one can hold", "it is chosen from people who may never hold it; see `never_both`"
-                continue
-        if role.among is not None and role.among in definition.roles and role.among not in can:
-            yield path, "a role that no one can hold", f"it is chosen among `{role.among}`, which no one can hold before"
-        elif all(other in definition.roles for other in role.offered_by):
-            others = ", ".join(role.offered_by)
-            yield path, "a role that no one can hold", f"want `offered_by` a role that somebody holds before; not only {others}"
+    for name in definition.roles:
+        if name not in can:
+            yield ("roles", name, KEY), "a role that no one can hold", str(_missing(definition, name, can))

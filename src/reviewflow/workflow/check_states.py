@@ -78,18 +78,10 @@ def _ways(references: References) -> Iterator[Found]:
 
 
 def _sides(references: References, places: dict[str, Path]) -> Iterator[Found]:
-    """Each side state can be left, and what it returns to is known."""
+    """Each side state can be left."""
     definition = references.definition
-    sides = {name for name, state in references.states.items() if state.side}
-    ways = {name: (t, definition.expand(t.origin)) for name, t in definition.transitions.items()}
-    for side in (name for name in references.states if name in sides):
-        out = [t.to for t, origins in ways.values() if side in origins and t.to != side]
-        if not out:
-            yield (*places[side], KEY), "a side state without a way out", "want a transition from it, as with `to: return`"
-        if "return" not in out:
-            continue
-        for name, (transition, origins) in ways.items():
-            if transition.to == side and origins & sides:
-                got = f"a way into {side} from the side state {', '.join(sorted(origins & sides))}"
-                want = f"want a way from other states only: {side} returns to where it was entered from"
-                yield ("transitions", name, "from"), got, want
+    left = {n for t in definition.transitions.values() for n in definition.expand(t.origin) if t.to != n}
+    for side in (name for name, state in references.states.items() if state.side):
+        if side not in left:
+            want = "want a transition from it, as with `to: return`"
+            yield (*places[side], KEY), "a side state without a way out", want

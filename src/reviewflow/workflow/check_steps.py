@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reviewflow.workflow.definition import Act, Booking, Step, bounds
 from reviewflow.workflow.references import Found, References
-from reviewflow.workflow.sources import check_source, check_sourced_part
+from reviewflow.workflow.sources import check_requirements, check_sourced_part
 from reviewflow.workflow.yaml_nodes import KEY, Path
 from reviewflow.workflow.yaml_scalars import says
 
@@ -26,7 +26,7 @@ def check(references: References) -> Iterator[Found]:
         yield from _by(references, evidence.by, path)
         yield from _within(references, evidence.within, (*path, "in"))
         if evidence.about is not None:
-            yield from references.must_be_field(evidence.about, ["rows"], (*path, "about"))
+            yield from references.must_be_field(evidence.about, (*path, "about"), "rows")
 
 
 def _step(references: References, step: Step, path: Path) -> Iterator[Found]:
@@ -45,11 +45,7 @@ def _step(references: References, step: Step, path: Path) -> Iterator[Found]:
         low, high = bounds(span)
         if high is not None and low > high:
             yield (*path, "evidence", kind), span, f"want the smaller number first, as in {high}..{low}"
-    for code, requirement in step.requires.items():
-        at = (*path, "requires", code)
-        yield from check_source(requirement, at)
-        for number, role in enumerate(requirement.waivable_by):
-            yield from references.role(role, (*at, "waivable_by", number))
+    yield from check_requirements(references, step.requires, (*path, "requires"))
     for number, role in enumerate(step.recheck):
         yield from references.assigned_role(role, (*path, "recheck", number))
     if step.books is not None:
@@ -64,7 +60,7 @@ def _by(references: References, by: Iterable[str], path: Path, *, opening: bool 
             found = references.field(who)
             if found is not None and found.type == "list" and found.of == "person":
                 continue
-            yield from references.must_be_field(who, ["person"], at)
+            yield from references.must_be_field(who, at, "person")
         elif who not in known:
             yield (at, *references.unknown("role", who, known))
         elif opening and (who == "anyone" or references.definition.roles[who].assigned is not None):
@@ -86,13 +82,11 @@ def _booking(references: References, step: Step, books: Booking, path: Path) -> 
 def _act(references: References, act: Act, path: Path) -> Iterator[Found]:
     yield from _within(references, act.within, (*path, "in"))
     if act.about is not None:
-        yield from references.must_be_field(act.about, ["rows"], (*path, "about"))
+        yield from references.must_be_field(act.about, (*path, "about"), "rows")
     if act.beside is not None:
-        step, _, field = act.beside.partition(".")
-        found = references.field(act.beside)
-        yield from references.must_be_field(act.beside, [found.type if found else "text"], (*path, "beside"))
-        if found and references.steps.get(step) is act:
-            yield (*path, "beside"), says(act.beside), f"want another step's field; {field} is this step's own"
+        yield from references.must_be_field(act.beside, (*path, "beside"))
+        if references.steps.get(act.beside.partition(".")[0]) is act:
+            yield (*path, "beside"), says(act.beside), "want a field of another step; this is its own"
 
 
 def _within(references: References, within: str | tuple[str, ...], path: Path) -> Iterator[Found]:

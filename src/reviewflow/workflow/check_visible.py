@@ -18,8 +18,7 @@ def check(references: References) -> Iterator[Found]:
         for which, what in enumerate(entry.what):
             at = (*path, "what", which)
             if "." in what:
-                found = references.field(what)
-                yield from references.must_be_field(what, [found.type if found else "text"], at)
+                yield from references.must_be_field(what, at)
             else:
                 yield from references.must_be("step or word", what, (*WORDS, *references.steps), at)
         for which, role in enumerate(entry.to):

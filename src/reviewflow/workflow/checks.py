@@ -26,14 +26,11 @@ def check(definition: Definition) -> list[Found]:
     too_many = _too_many(references)
     if too_many:
         return too_many
-    found = [
-        fault
-        for subject in (check_names, check_states, check_roles, check_forms, check_steps, check_deadlines, check_visible)
-        for fault in subject.check(references)
-    ]
-    # Whether a way leads somewhere can be asked only where every name leads somewhere.
-    if not any(path[:1] in {("stages",), ("states",), ("transitions",), ("opens",), ("roles",)} for path, _, _ in found):
-        found += check_paths.check(references)
+    found = list(check_states.check(references))
+    # Whether a way leads somewhere can be asked only where its two ends are known.
+    subjects = [check_names, check_roles, check_forms, check_steps, check_deadlines, check_visible]
+    for subject in subjects if found else [*subjects, check_paths]:
+        found += subject.check(references)
     return list(dict.fromkeys([*found, *check_rules(definition)]))
 
 

@@ -93,7 +93,7 @@ class _Listener(NamedTuple):
             if "null_type" in types:
                 hint = "; nothing is ever null: ask `.given`"
             sign = function.strip("_@").replace("_", " ")
-            return f"{sign} with {types}", f"these types do not go together{hint} ({place})", False
+            return f"{sign} with {types.strip('()')}", f"these types do not go together{hint} ({place})", False
         lines = self.source.splitlines()
         got = lines[line - 1][column - 1 :].strip() if 0 < line <= len(lines) else ""
         if text.startswith("Syntax error"):

@@ -25,10 +25,13 @@ def parse(text: str | bytes, name: str) -> Parsed:
     Three layers, each needing the one before: the YAML, the shape, then what no shape can say.
     """
     tree = yaml_nodes.read(text)
-    definition, found = validate(tree.root) if tree.root is not None or not tree.faults else (None, [])
-    if definition is not None and not tree.faults:
+    definition, found = validate(tree.root) if tree.complete else (None, [])
+    if definition is not None:
         found = checks.check(definition)
-    faults = [*tree.faults, *(_placed(tree, *fault) for fault in found)]
+    # A value that could not be read left nothing behind; that it is missing need not be said as well.
+    unread = {(fault.line, fault.column) for fault in tree.faults}
+    placed = (_placed(tree, *fault) for fault in found)
+    faults = [*tree.faults, *(fault for fault in placed if (fault.line, fault.column) not in unread)]
     if definition is None or faults:
         raise BadDefinition(name, sorted(faults, key=lambda fault: (fault.line, fault.column)))
     return Parsed(definition, tree.root, digest_of(tree.root))

@@ -1,8 +1,10 @@
 """What can come before what: the states of a definition as a graph, and the questions asked of it.
 
-A way back (`to: return`) leads where the side state was entered from, so it opens no new way: whoever came to a
-side state from X and returns is at X, where they had been. Hence only the other transitions are edges here, and
-what happened in a side state has also happened before whatever follows each state it is entered from.
+A way back (`to: return`) leads to the last state that was no side state, so it opens no new way: whoever left X for
+a side state and returns is at X, where they had been. Hence only the other transitions are edges here, and what
+happened in a side state has also happened before whatever follows the states it was entered from.
+
+Each question is asked by itself: that two things can each have happened does not say that both can.
 """
 
 from __future__ import annotations
@@ -21,66 +23,75 @@ class Paths:
         self.definition = definition
         self.takeable = takeable
         self.states = definition.all_states()
-        self.origins = {name: definition.expand(t.origin) for name, t in definition.transitions.items()}
-        self.next: dict[str, set[str]] = {state: set() for state in self.states}
+        self._origins = {name: definition.expand(t.origin) for name, t in definition.transitions.items()}
+        self._next: dict[str, set[str]] = {state: set() for state in self.states}
         for name, transition in takeable.items():
             if transition.to != "return":
-                for origin in self.origins[name]:
-                    self.next[origin].add(transition.to)
+                for origin in self._origins[name]:
+                    self._next[origin].add(transition.to)
+        ways_back = [name for name, transition in takeable.items() if transition.to == "return"]
+        self._left_by_return = frozenset[str]().union(*(self._origins[name] for name in ways_back))
+        self.aside = cache(self._aside)
         self.after = cache(self._after)
         self.reachable = self.after(definition.opens.to)
+        self.since = cache(self._since)
+        self.done = cache(self._done)
 
     def _after(self, state: str) -> frozenset[str]:
         """The state and all that can follow it."""
         found, waiting = {state}, [state]
         while waiting:
-            for following in self.next[waiting.pop()] - found:
+            for following in self._next[waiting.pop()] - found:
                 found.add(following)
                 waiting.append(following)
         return frozenset(found)
-
-    def entered_from(self, state: str) -> frozenset[str]:
-        """The reachable states from which a transition leads here."""
-        return frozenset(s for s in self.reachable if state in self.next[s])
-
-    def returns(self, state: str) -> bool:
-        """Whether somebody can return from here."""
-        return any(t.to == "return" and state in self.origins[name] for name, t in self.takeable.items())
-
-    def ends(self, state: str) -> bool:
-        """Whether a final state can be reached from here."""
-        starts = [state]
-        if self.states[state].side and self.returns(state):
-            starts += self.entered_from(state)
-        return any(self.states[end].final for start in starts for end in self.after(start))
-
-    def was_in(self, state: str, now: str) -> bool:
-        """Whether a cycle that is in `now` can have been in `state`, or be in it."""
-        if state not in self.reachable:
-            return False
-        if now in self.after(state):
-            return True
-        return self.returns(state) and self._follows(self.entered_from(state), now)
-
-    def happened(self, step: str, now: str) -> bool:
-        """Whether a step can have been taken when a cycle is in `now`."""
-        if step == "opens":
-            return True
-        act = self.definition.acts.get(step)
-        if act is not None:
-            return any(self.was_in(state, now) for state in self.possible(act))
-        transition = self.takeable.get(step)
-        if transition is None:
-            return False
-        origins = self.origins[step] & self.reachable
-        if transition.to == "return":
-            return any(self._follows(self.entered_from(side), now) for side in origins)
-        return bool(origins) and now in self.after(transition.to)
-
-    def _follows(self, states: Iterable[str], now: str) -> bool:
-        return any(now in self.after(state) for state in states)
 
     def possible(self, step: Transition | Act) -> frozenset[str]:
         """The reachable states in which a step can be taken, as far as states go."""
         places = step.origin if isinstance(step, Transition) else step.within
         return self.definition.expand(places) & self.reachable
+
+    def ends(self, state: str) -> bool:
+        """Whether a final state can be reached from here."""
+        return any(self.states[end].final for start in (state, *self._back_to(state)) for end in self.after(start))
+
+    def _since(self, state: str) -> frozenset[str]:
+        """Where a cycle can be that has been in `state`, or is in it."""
+        return self._all_after((state, *self._back_to(state))) if state in self.reachable else frozenset()
+
+    def _done(self, step: str) -> frozenset[str]:
+        """Where a cycle can be when a step has been taken."""
+        if step == "opens":
+            return self.reachable
+        act = self.definition.acts.get(step)
+        if act is not None:
+            return frozenset().union(*(self.since(state) for state in self.possible(act)))
+        transition = self.takeable.get(step)
+        if transition is None or not self.possible(transition):
+            return frozenset()
+        if transition.to == "return":
+            return self._all_after(back for side in self.possible(transition) for back in self._entered_from(side))
+        return self.after(transition.to)
+
+    def _all_after(self, states: Iterable[str]) -> frozenset[str]:
+        return frozenset().union(*(self.after(state) for state in states))
+
+    def _aside(self, state: str) -> frozenset[str]:
+        """The side states that can follow with nothing else between; the state itself among them."""
+        found, waiting = {state}, [state]
+        while waiting:
+            for following in self._next[waiting.pop()] - found:
+                if self.states[following].side:
+                    found.add(following)
+                    waiting.append(following)
+        return frozenset(found)
+
+    def _entered_from(self, side: str) -> list[str]:
+        """The states that are no side states and from which a cycle can come here through nothing but side states."""
+        return [s for s in self.reachable if not self.states[s].side and side in self.aside(s)]
+
+    def _back_to(self, state: str) -> list[str]:
+        """Where a return can lead from here, or from a side state that follows."""
+        if not self.states[state].side or self.aside(state).isdisjoint(self._left_by_return):
+            return []
+        return self._entered_from(state)

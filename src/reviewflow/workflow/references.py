@@ -69,10 +69,15 @@ class References:
         step, _, name = reference.partition(".")
         return self.definition.fields(step).get(name) if step in self.steps else None
 
-    def must_be_field(self, reference: str, types: Iterable[str], path: Path) -> Iterable[Found]:
-        """A fault unless `STEP.FIELD` names a field of one of these types."""
+    def path_of(self, step: str) -> Path:
+        """Where a step is written."""
+        if step == "opens":
+            return ("opens",)
+        return ("transitions" if step in self.definition.transitions else "acts", step)
+
+    def must_be_field(self, reference: str, path: Path, *types: str) -> Iterable[Found]:
+        """A fault unless `STEP.FIELD` names a field, of one of these types if any are given."""
         step, dot, name = reference.partition(".")
-        types = tuple(types)
         if not dot:
             yield path, says(reference), "want STEP.FIELD, as in schedule_visit.first_day"
         elif step not in self.steps:
@@ -80,5 +85,6 @@ class References:
         elif (found := self.field(reference)) is None:
             fields = (f"{step}.{field}" for field in self.definition.fields(step))
             yield (path, *self.unknown(f"field of {step}", f"{step}.{name}", fields))
-        elif found.type not in types:
-            yield path, f"{says(reference)}, which is of type {found.type}", f"want a field of type {' or '.join(types)}"
+        elif types and found.type not in types:
+            want = f"want a field of type {' or '.join(types)}"
+            yield path, f"{says(reference)}, which is of type {found.type}", want

@@ -92,26 +92,31 @@ def _faults(errors: list[ErrorDetails], document: dict[str, Any]) -> Iterator[Fo
             yield path, says(item["input"]), _want(kind, context, name)
 
 
-def _locate(loc: tuple[int | str, ...], document: Any) -> _Spot:
+def _locate(loc: Path, document: Any) -> _Spot:
     """Where a fault is in the document.
 
     Where several shapes are allowed pydantic reports against each, with the shape's name in the path. What was
     written decides which of them was meant.
     """
-    node, path = document, tuple[str | int, ...]()
+    node = document
+    path: Path = ()
     for part in loc:
-        if isinstance(node, dict) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+        if _leads_on(node, part):
             node = node[part]
         elif part in {"str", "Due"} or str(part).startswith("tuple["):
             allowed = (dict, list) if "Due" in str(part) else (str, list)
-            meant = {"str": str, "Due": dict}.get(str(part), list)
+            meant = str if part == "str" else dict if part == "Due" else list
             if isinstance(node, meant):
                 continue
             return _Spot(path, either=not isinstance(node, allowed), moot=isinstance(node, allowed))
         path = (*path, part)
     return _Spot(path)
+
+
+def _leads_on(node: Any, part: int | str) -> bool:
+    if isinstance(node, dict):
+        return part in node
+    return isinstance(node, list) and isinstance(part, int) and part < len(node)
 
 
 def _last_name(path: Path) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from reviewflow.workflow.definition import Requirement
-from reviewflow.workflow.references import Found
+from reviewflow.workflow.references import Found, References
 from reviewflow.workflow.yaml_nodes import KEY, Path
 
 
@@ -22,11 +22,15 @@ class Sourced(Protocol):
         """Whether it is our own proposal."""
 
 
-def check_source(requirement: Requirement, path: Path) -> Iterator[Found]:
-    """A requirement says exactly one of the two."""
-    if requirement.source is None and not requirement.ours:
-        yield (*path, KEY), "neither `source` nor `ours`", "want `source: ...` or `ours: true`: say who decided this"
-    yield from check_sourced_part(requirement, path)
+def check_requirements(references: References, requirements: Mapping[str, Requirement], path: Path) -> Iterator[Found]:
+    """A requirement says exactly one of the two, and who may waive it are roles."""
+    for code, requirement in requirements.items():
+        at = (*path, code)
+        if requirement.source is None and not requirement.ours:
+            yield (*at, KEY), "neither `source` nor `ours`", "want `source: ...` or `ours: true`: say who decided this"
+        yield from check_sourced_part(requirement, at)
+        for number, role in enumerate(requirement.waivable_by):
+            yield from references.role(role, (*at, "waivable_by", number))
 
 
 def check_sourced_part(part: Sourced, path: Path) -> Iterator[Found]:

@@ -41,6 +41,8 @@ class Tree:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     faults: list[DefinitionFault] = field(default_factory=list)
+    complete: bool = False
+    """Whether all of it could be read, faults or not."""
 
     def place(self, path: Path) -> Place:
         """Line and column of the value at `path`, or of the nearest thing around it that was written.
@@ -121,66 +123,65 @@ def _place_after(before: str) -> Place:
 
 def _compose(text: str, tree: Tree) -> _Node | None:
     """The node tree, as far as it can be read; stops at the first thing that cannot be read on from."""
-    root: _Node | None = None
-    stack: list[_Node] = []
-    nodes = 0
+    document = _Node(yaml.NodeEvent(None), (1, 1))
+    stack, nodes = [document], 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            place = (event.start_mark.line + 1, event.start_mark.column + 1)
-            if isinstance(event, yaml.DocumentStartEvent):
-                if root is not None:
-                    tree.fault(place, "a second document", "want one definition to a file")
-                    break
-                _directives(event, place, tree)
-            elif isinstance(event, yaml.CollectionEndEvent):
+            place = _place(event.start_mark)
+            if isinstance(event, yaml.CollectionEndEvent):
                 stack.pop()
             elif isinstance(event, yaml.NodeEvent):
-                node = _Node(event, place)
                 nodes += 1
-                if stack:
-                    stack[-1].children.append(node)
-                root = root or node
+                node = _Node(event, place)
+                stack[-1].children.append(node)
                 if isinstance(event, yaml.CollectionStartEvent):
                     stack.append(node)
-                if len(stack) > MAX_DEPTH:
-                    tree.fault(
-                        place, f"something nested more than {MAX_DEPTH} deep", f"want at most {MAX_DEPTH} levels"
-                    )
-                    break
-                if nodes > MAX_NODES:
-                    tree.fault(place, f"more than {MAX_NODES:,} values", f"want at most {MAX_NODES:,}")
-                    break
+            if too_much := _too_much(event, depth=len(stack) - 1, nodes=nodes, documents=len(document.children)):
+                tree.fault(place, *too_much)
+                break
+        else:
+            tree.complete = True
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        place = _place(error.problem_mark or error.context_mark)
         tree.fault(place, *explain(error, text, *place))
-        return root
-    if root is None:
-        tree.fault((1, 1), "an empty file", "want a workflow definition")
-    return root
+    return document.children[0] if document.children else None
 
 
-def _directives(event: yaml.DocumentStartEvent, place: Place, tree: Tree) -> None:
-    if event.version and tuple(event.version) != (1, 2):
-        tree.fault(place, "%YAML {}.{}".format(*event.version), "want YAML 1.2, or no such line")
-    if event.tags:
-        tree.fault(place, "a %TAG line", "want no tags")
+def _place(mark: Any) -> Place:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _too_much(event: yaml.Event, *, depth: int, nodes: int, documents: int) -> tuple[str, str] | None:
+    """Got and want for what ends the reading: a file that is no definition, or one too large."""
+    if depth > MAX_DEPTH:
+        return f"something nested more than {MAX_DEPTH} deep", f"want at most {MAX_DEPTH} levels"
+    if nodes > MAX_NODES:
+        return f"more than {MAX_NODES:,} values", f"want at most {MAX_NODES:,}"
+    if isinstance(event, yaml.StreamEndEvent) and not documents:
+        return "an empty file", "want a workflow definition"
+    if isinstance(event, yaml.DocumentStartEvent):
+        if documents:
+            return "a second document", "want one definition to a file"
+        if event.tags:
+            return "a %TAG line", "want no tags"
+        if event.version and tuple(event.version) != (1, 2):
+            return "%YAML {}.{}".format(*event.version), "want YAML 1.2, or no such line"
+    return None
 
 
 def _plain(node: _Node, path: Path, tree: Tree) -> Any:
     """The plain value of a node; the depth was bounded when it was composed."""
     event = node.event
     tree.values[path] = node.place
+    anchor = shorten(str(event.anchor))
     if isinstance(event, yaml.AliasEvent):
-        tree.fault(
-            node.place, f"the alias *{shorten(event.anchor)}", "want the value itself; aliases are not allowed", path
-        )
+        tree.fault(node.place, f"the alias *{anchor}", "want the value itself; aliases are not allowed", path)
         return None
     if event.anchor:
-        tree.fault(node.place, f"the anchor &{shorten(event.anchor)}", "want no anchors; aliases are not allowed", path)
+        tree.fault(node.place, f"the anchor &{anchor}", "want no anchors; aliases are not allowed", path)
     tag = getattr(event, "tag", None)
     if tag:
-        tree.fault(node.place, f"the tag {shorten(tag)}", tag_hint(inside_rule=path[-1:] == ("rule",)), path)
+        tree.fault(node.place, f"the tag {shorten(str(tag))}", tag_hint(inside_rule=path[-1:] == ("rule",)), path)
     if isinstance(event, yaml.SequenceStartEvent):
         return [_plain(child, (*path, number), tree) for number, child in enumerate(node.children)]
     if isinstance(event, yaml.MappingStartEvent):

@@ -1,0 +1,144 @@
+"""An event in words: data first, a sentence second. The doors show the texts; `--json` shows `Line.data()`.
+
+Texts in a `Line` are as people wrote them; `texts` makes them safe for a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from reviewflow.audit.plain_text import for_terminal
+from reviewflow.cycle.seeing import HIDDEN
+from reviewflow.events import Happened
+
+
+class Detail(NamedTuple):
+    """One thing said, with its label; `name` is the place in the event or form, as in `actions.a1`."""
+
+    label: str
+    value: str
+    name: str = ""
+
+
+class Waived(NamedTuple):
+    """A requirement that was not asked: waived, never met. `otherwise` says what it would have asked."""
+
+    requirement: str
+    otherwise: str | None
+
+    def __str__(self) -> str:
+        return f"{self.requirement} ({self.otherwise})" if self.otherwise else self.requirement
+
+
+class Line(NamedTuple):
+    """One event in words. `recorded_at`, `happened` and `late` are None where the viewer may not see dates."""
+
+    position: int
+    version: int
+    stream: str
+    topic: str
+    recorded_at: datetime | None
+    happened: Happened | None
+    late: int | None
+    """Days between: 0 if it was recorded on the day it happened."""
+    by: str
+    role: str
+    on_behalf_of: str | None
+    entered_by: str | None
+    """Who was signed in, only where it was not `by`."""
+    door: str
+    cause: str | None
+    """The command, for whoever may see all of this event."""
+    batch: str | None
+    what: str
+    details: tuple[Detail, ...]
+    met: tuple[str, ...]
+    waived: tuple[Waived, ...]
+    backdated: str | None
+    """Why it was recorded later than the policy's limit."""
+    hidden: bool
+    """Whether something in it is not shown to the viewer."""
+
+    @property
+    def sentence(self) -> str:
+        """When, who in which role, what; then everything that a reader must not overlook."""
+        when = f"{self.happened} " if self.happened else ""
+        return "; ".join([f"{when}{self.by} ({self.role}): {self.what}", *self.remarks])
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is out of the ordinary: late, entered by another, for another, waived."""
+        found = [later(self.late)] if self.late else []
+        found += [f"reason: {self.backdated}"] if self.backdated else []
+        found += [f"on behalf of {self.on_behalf_of}"] if self.on_behalf_of else []
+        found += [f"entered by {self.entered_by}"] if self.entered_by else []
+        found += ["imported"] if self.door == "import" else []
+        return found + [f"waived: {one.requirement}" for one in self.waived]
+
+    def data(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        happened = self.happened.model_dump(mode="json", exclude_none=True) if self.happened else None
+        return {
+            **self._asdict(),
+            "recorded_at": self.recorded_at.isoformat() if self.recorded_at else None,
+            "happened": happened,
+            "details": [detail._asdict() for detail in self.details],
+            "met": list(self.met),
+            "waived": [one._asdict() for one in self.waived],
+            "sentence": self.sentence,
+        }
+
+
+class Told(NamedTuple):
+    """Lines, and how many events stand between them that may not even be told to the viewer."""
+
+    lines: tuple[Line, ...]
+    untold: int = 0
+
+
+def later(days: int) -> str:
+    """How late something was recorded."""
+    return f"recorded {days} day{'' if days == 1 else 's'} later"
+
+
+def untold(number: int) -> str:
+    """How many events are left out."""
+    return f"{number} event{'' if number == 1 else 's'} not shown to you"
+
+
+def detail_texts(details: Iterable[Detail], indent: str = "    ") -> list[str]:
+    """Details as lines for a terminal; a value of several lines stands below its label."""
+    texts = []
+    for label, value, _ in details:
+        head = f"{indent}{for_terminal(label)}: "
+        first, *rest = for_terminal(value, lines=True).split("\n")
+        if rest:
+            texts += [head.rstrip(), *(f"{indent}    {one}".rstrip() for one in (first, *rest))]
+        else:
+            texts.append(f"{head}{first}")
+    return texts
+
+
+def line_texts(line: Line, *, details: bool = True) -> list[str]:
+    """One event for a terminal: its number and sentence, then its details."""
+    number = f"{line.version:>4}  " if line.stream.startswith("cycle-") else f"{line.position:>4}  "
+    texts = [number + for_terminal(line.sentence)]
+    if details:
+        texts += detail_texts(line.details, " " * 8)
+        texts += detail_texts((Detail("Waived, not met", str(one)) for one in line.waived), " " * 8)
+        texts += detail_texts([Detail("Requirements met", ", ".join(line.met))] if line.met else [], " " * 8)
+    return texts
+
+
+def told_texts(told: Told, *, details: bool = True) -> list[str]:
+    """A history for a terminal."""
+    texts = [text for line in told.lines for text in line_texts(line, details=details)]
+    return [*texts, untold(told.untold)] if told.untold else texts
+
+
+def shown(values: Sequence[str]) -> str:
+    """Several values in one text, those that are hidden told once."""
+    seen = [value for value in values if value != HIDDEN]
+    return ", ".join([*seen, HIDDEN] if len(seen) < len(values) else seen)

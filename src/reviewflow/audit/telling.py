@@ -1,0 +1,156 @@
+"""What one viewer is told of one cycle: names, titles and the values of forms, or that they are not shown.
+
+Everything that puts a cycle in words goes through here, so that history, summary and difference show
+the same to the same person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from reviewflow.audit.line import Detail
+from reviewflow.audit.naming import Names, Titles, as_text, quoted
+from reviewflow.cycle import events as ev
+from reviewflow.cycle.seeing import HIDDEN, Seeing
+from reviewflow.cycle.state import Cycle
+from reviewflow.events import Recorded, Text, Value
+from reviewflow.workflow.definition import Definition, FormField
+
+
+class Saying(NamedTuple):
+    """One taking of a step, or one proposal of it; `values_at` is the version whose event holds the values."""
+
+    step: str
+    version: int
+    values: dict[str, Value]
+    values_at: int
+    by: str
+
+
+def sayings(records: Iterable[Recorded]) -> list[Saying]:
+    """What the forms of these events say. Judges nothing: also a history that cannot be folded can be told."""
+    found: list[Saying] = []
+    proposed: dict[int, Saying] = {}
+    for _, _, _, version, event in records:
+        match event:
+            case ev.CycleOpened():
+                found.append(Saying("opens", version, event.values, version, event.by))
+            case ev.AgreementGiven(proposal=None):
+                proposed[version] = Saying(event.step, version, event.values, version, event.by)
+            case ev.TransitionTaken() | ev.ActRecorded():
+                one = proposed.get(event.proposal or 0)
+                own = Saying(event.step, version, event.values, version, event.by)
+                found.append(one._replace(version=version) if one else own)
+    return found
+
+
+def sayings_of(cycle: Cycle) -> list[Saying]:
+    """What was said in a folded cycle."""
+    return [Saying(s.step, s.version, s.values, s.values_at, s.by) for said in cycle.said.values() for s in said]
+
+
+class Telling:
+    """One cycle as one viewer is told of it. `hidden` counts what was asked for and is not shown."""
+
+    def __init__(
+        self, definition: Definition, names: Names, stream: str, said: Iterable[Saying] = (),
+        seeing: Seeing | None = None, zone: str = "UTC",
+    ) -> None:  # fmt: skip
+        """Without `seeing` everything is shown; `zone` is the programme's, in which lateness is counted."""
+        self.titles, self.names, self.stream = Titles(definition), names, stream
+        self.definition, self.seeing, self.zone = definition, seeing, zone
+        self.said = sorted(said, key=lambda one: one.version)
+        self.hidden = 0
+
+    def sees(self, what: str, by: str) -> bool:
+        """Whether an item of `visible` is shown; everyone sees what they wrote themselves."""
+        return self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.may(what)
+
+    def hide(self) -> str:
+        """What stands where something is not shown."""
+        self.hidden += 1
+        return HIDDEN
+
+    def person(self, person: str, by: str) -> str:
+        """A person who has a part here; `by` is who wrote it."""
+        if self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.people(person):
+            return self.names.person(person)
+        return self.hide()
+
+    def text(self, text: Text, version: int, path: str, *, seen: bool) -> str:
+        """A text of an event."""
+        return self.names.open(text, self.stream, version, path) if seen else self.hide()
+
+    def form(self, step: str, values: dict[str, Value], version: int, by: str) -> list[Detail]:
+        """The values of a step's form, in the order of the form; rows one by one."""
+        fields = self.definition.fields(step)
+        order = [*(name for name in fields if name in values), *(name for name in values if name not in fields)]
+        found: list[Detail] = []
+        for name in order:
+            found += self._field(step, name, values[name], version, by)
+        return found
+
+    def field_seen(self, step: str, field: str, by: str) -> bool:
+        """Whether one field of a form is shown."""
+        return self.seeing is None or self.seeing.field(step, field, by)
+
+    def _field(self, step: str, name: str, value: Value, version: int, by: str) -> list[Detail]:
+        label, path = self.titles.field(step, name), f"values.{name}"
+        if not self.field_seen(step, name, by):
+            return [Detail(label, self.hide(), name)]
+        field = self.definition.fields(step).get(name)
+        if not is_rows(value):
+            return [Detail(label, self.value(field, value, version, path), name)]
+        if not value:
+            return [Detail(label, "none", name)]
+        return [self._row(step, name, field, row, version, by) for row in value]
+
+    def _row(self, step: str, name: str, field: FormField | None, row: Value, version: int, by: str) -> Detail:
+        cells = [
+            f"{self.titles.field(step, name, column)}: {text}"
+            for column, text in self.cells(field, row, version, f"values.{name}")
+        ]
+        title = self.row_title(field.over, row["id"], version, by) if field and field.over else row["id"]
+        return Detail(f"{self.titles.field(step, name)}, {title}", "; ".join(cells) or "nothing", f"{name}.{row['id']}")
+
+    def cells(self, field: FormField | None, row: dict[str, Value], version: int, path: str) -> list[tuple[str, str]]:
+        """The cells of a row in the order of its columns: name and text."""
+        columns = field.columns if field else {}
+        order = [*(c for c in columns if c in row), *(c for c in row if c not in columns and c != "id")]
+        return [(c, self.value(columns.get(c), row[c], version, f"{path}.{row['id']}.{c}")) for c in order]
+
+    def value(self, field: FormField | None, value: Value, version: int, path: str) -> str:
+        """A cell, or a list of cells, as people read it; whether it may be shown was asked before."""
+        if isinstance(value, list):
+            return ", ".join(self.value(field, one, version, f"{path}.{n}") for n, one in enumerate(value)) or "none"
+        text = as_text(value, path)
+        if text is not None:
+            return self.names.open(text, self.stream, version, path)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if field is None or not isinstance(value, str):
+            return str(value)
+        kind = field.of if field.type == "list" else field.type
+        if kind == "person":
+            return self.names.person(value)
+        if kind == "organisation":
+            return self.names.organisation(value)
+        is_choice = field.type == "choice" or isinstance(kind, tuple) or kind in self.definition.lists
+        return self.titles.choice(field.of, value) if is_choice else value
+
+    def row_title(self, place: str | None, row_id: str, before: int, by: str) -> str:
+        """A row that was said earlier at `STEP.FIELD`: its id, and its first text where that is shown."""
+        step, _, field = (place or "").partition(".")
+        one = next((s for s in reversed(self.said) if s.step == step and s.version < before), None)
+        rows = one.values.get(field) if one else None
+        row = next((r for r in rows if r["id"] == row_id), None) if is_rows(rows) else None
+        if one is None or row is None or not self.field_seen(step, field, one.by):
+            return row_id
+        cells = self.cells(self.definition.fields(step).get(field), row, one.values_at, f"values.{field}")
+        return f"{row_id} {quoted(cells[0][1])}" if cells else row_id
+
+
+def is_rows(value: Any) -> bool:
+    """Whether a value is rows: a list of dicts with ids."""
+    return isinstance(value, list) and all(isinstance(one, dict) and "id" in one for one in value)

@@ -1,0 +1,150 @@
+"""One request against an installation: who asks or acts, what is known, and how the answer goes out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from reviewflow.cli.beginnings import ViewBeginnings
+from reviewflow.cli.calling import Called
+from reviewflow.cli.naming import Resolver
+from reviewflow.cli.options import Acting, Reading
+from reviewflow.cli.printing import document, say
+from reviewflow.cli.settings import read_settings
+from reviewflow.cycle.setting import local_day
+from reviewflow.engine import Done
+from reviewflow.events import Asked, Command, Happened, Unsealed
+from reviewflow.knowing import Knowing
+from reviewflow.wiring import Installation, open_installation
+
+OPERATORS_VIEW: Final = "the operator's own view: nothing is hidden; --as PERSON shows what that person may see"
+
+
+@contextmanager
+def opened() -> Iterator[Installation]:
+    """The installation that the environment names."""
+    with open_installation(read_settings()) as installation:
+        yield installation
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question being answered. `known` is of the day and moment asked about, `find` and `called` are of now."""
+
+    installation: Installation
+    how: Reading
+    known: Knowing
+    find: Resolver
+    called: Called
+    viewer: str | None
+
+    def may(self, question: str, *about: str) -> None:
+        """Raise `Refused` unless the viewer may ask this about these."""
+        self.installation.engine.may_ask(self.known, question, self.viewer, about)
+
+    def answer(self, data: Mapping[str, Any], show: Callable[[], None]) -> None:
+        """The answer, as one document or as text."""
+        if self.how.json:
+            times = {"as_of": self.how.as_of, "known_at": self.how.known_at}
+            document({"view": self.viewer or "operator", **{k: v for k, v in times.items() if v}, **data})
+            return
+        show()
+        if self.viewer is None:
+            say(f"({OPERATORS_VIEW})", err=True)
+
+
+@contextmanager
+def asking(how: Reading) -> Iterator[Question]:
+    """Answer a question; the installation is open inside."""
+    with ExitStack() as stack:
+        installation = stack.enter_context(opened())
+        now = stack.enter_context(installation.engine.knowing())
+        called = Called(now, installation.vault)
+        find = Resolver(now, called, ViewBeginnings(installation, now))
+        known = now
+        if how.as_of or how.known_at:
+            known = stack.enter_context(installation.engine.knowing(as_of=how.as_of, known_at=how.known_at))
+        viewer = find.person(how.viewer, "--as") if how.viewer else None
+        yield Question(installation, how, known, find, called, viewer)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A command being given."""
+
+    installation: Installation
+    how: Acting
+    known: Knowing
+    find: Resolver
+    called: Called
+    asked: Asked
+
+    def do(self, command: Command) -> Done:
+        """Hand it to the engine."""
+        return self.installation.engine.handle(command, dry_run=self.how.dry_run)
+
+    def done(self, done: Done, data: Mapping[str, Any], *lines: str) -> None:
+        """Say what was done, as one document or as text."""
+        if self.how.json:
+            document({
+                "dry_run": self.how.dry_run,
+                "repeated": done.repeated,
+                "changed": bool(done.events),
+                "position": done.position,
+                "recorded": [
+                    {"position": e.position or None, "stream": e.stream, "version": e.version, "topic": e.event.topic}
+                    for e in done.events
+                ],
+                **data,
+            })  # fmt: skip
+            return
+        for line in (*lines, self._where(done)):
+            say(line)
+
+    def _where(self, done: Done) -> str:
+        if not done.events:
+            return "Nothing needed to change."
+        if self.how.dry_run:
+            return "Dry run: this is what would be recorded; nothing was."
+        if done.repeated:
+            return f"This command was given before; the first answer stands, at position {done.position}."
+        first = done.events[0].position
+        return f"Recorded at position {first}." if first == done.position else f"Recorded at positions {first} to {done.position}."
+
+
+@contextmanager
+def acting_on(how: Acting, *, setting_up: bool = False) -> Iterator[Action]:
+    """Give a command; the installation is open inside. `setting_up`: nobody is registered yet who could act."""
+    with opened() as installation, installation.engine.knowing() as known:
+        called = Called(known, installation.vault)
+        find = Resolver(known, called, ViewBeginnings(installation, known))
+        operator = installation.operator(lambda typed: find.person(typed, "REVIEWFLOW_ACTOR"))
+        if how.actor:
+            by = find.person(how.actor, "--as")
+        elif isinstance(operator, str):
+            by = operator
+        elif setting_up:
+            by = "operator"
+        else:
+            raise click.UsageError("nobody is named who acts: give --as PERSON, or set REVIEWFLOW_ACTOR")
+        yield Action(installation, how, known, find, called, _asked(installation, how, by, operator))
+
+
+def _asked(installation: Installation, how: Acting, by: str, operator: str | Unsealed) -> Asked:
+    day = how.on or how.latest
+    happened = Happened(on=day, at=how.at, latest=True if how.latest else None) if day else None
+    return Asked(
+        id=how.command_id or secrets.token_hex(16), at=installation.clock.now(), by=by, entered_by=operator,
+        happened=happened, reason=how.reason,
+    )  # fmt: skip
+
+
+def today(installation: Installation, known: Knowing, programme: str | None = None) -> Happened:
+    """This day and minute in a programme's time zone; UTC without one."""
+    found = known.programme(programme) if programme else None
+    return local_day(installation.clock.now(), found.time_zone if found else "UTC")

@@ -1,0 +1,20 @@
+"""Reads the settings; what is wrong with them is said by the names that people set."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from reviewflow.errors import BadInput, Fault
+from reviewflow.settings import Settings
+
+
+def read_settings() -> Settings:
+    """The settings that the environment gives."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            Fault(f"REVIEWFLOW_{'_'.join(map(str, one['loc'])).upper()}", repr(one["input"]), one["msg"])
+            for one in error.errors()
+        ]
+        raise BadInput("the settings", faults) from error

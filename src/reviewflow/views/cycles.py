@@ -1,0 +1,279 @@
+"""Where every cycle stands, and who has which role in it.
+
+Written from the folded cycle right after each event; the last one of an append counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Index, Row, Select, bindparam, func, or_, select, update
+
+from reviewflow.cycle.events import (
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    CycleEvent,
+    CycleOpened,
+)
+from reviewflow.cycle.state import Cycle, Standing
+from reviewflow.ports import Record
+from reviewflow.registry.events import INSTALLATION
+from reviewflow.views.grants import held_on
+from reviewflow.views.statement import Statement
+from reviewflow.views.table import make, table, whole, word
+from reviewflow.views.view import Told, impossible, one
+from reviewflow.workflow.definition import Definition
+
+cycles = table(
+    "cycles",
+    word("id", key=True),
+    word("handle"),
+    word("workflow"),
+    word("digest"),
+    word("edition"),
+    word("programme"),
+    word("partnership", optional=True),
+    word("subject"),
+    word("year"),
+    whole("number"),
+    word("state"),
+    word("stage", optional=True),
+    whole("final"),
+    word("since"),
+    word("opened_on"),
+    whole("version"),
+    whole("position"),
+    Index("cycles_by_handle", "handle"),
+    Index("cycles_by_subject", "subject"),
+    Index("cycles_by_partnership", "partnership"),
+)
+
+assignments = table(
+    "assignments",
+    word("cycle", key=True),
+    word("role", key=True),
+    word("person", key=True),
+    word("standing"),
+    word("since"),
+    whole("version"),
+    Index("assignments_by_person", "person"),
+)
+
+_ASSIGNING = AssignmentOffered | AssignmentAccepted | AssignmentDeclined | AssignmentWithdrawn
+
+_OPEN = Statement.inserting(cycles)
+_MOVE = Statement(
+    update(cycles)
+    .where(cycles.c.id == bindparam("cycle"), cycles.c.version == bindparam("before"))
+    .values({name: bindparam(name) for name in ("state", "stage", "final", "since", "opened_on", "version", "position")}),
+    "state", "stage", "final", "since", "opened_on", "version", "position", "cycle", "before",
+)  # fmt: skip
+_ASSIGN = Statement.inserting(assignments)
+_STAND = Statement(
+    update(assignments)
+    .where(
+        assignments.c.cycle == bindparam("in_cycle"),
+        assignments.c.role == bindparam("as_role"),
+        assignments.c.person == bindparam("who"),
+    )
+    .values({name: bindparam(name) for name in ("standing", "since", "version")}),
+    "standing", "since", "version", "in_cycle", "as_role", "who",
+)  # fmt: skip
+
+
+class CyclesView:
+    """Cycle status and assignments."""
+
+    name = "cycles"
+    tables = (cycles, assignments)
+
+    def __init__(self, definitions: Callable[[str], Definition]) -> None:
+        """`definitions` finds the definition of a digest."""
+        self._definitions = definitions
+        self._final: dict[str, frozenset[str]] = {}
+
+    def create(self, connection: Connection) -> None:
+        """Make the tables."""
+        make(connection, self.tables)
+
+    def apply(self, connection: Connection, records: Sequence[Told]) -> None:
+        """One row a cycle, whatever the number of its events."""
+        first: dict[str, int] = {}
+        last: dict[str, tuple[Record, Cycle]] = {}
+        for record, event, after in records:
+            if not isinstance(event, CycleEvent):
+                continue
+            cycle = folded(record, after)
+            first.setdefault(record.stream, 0 if isinstance(event, CycleOpened) else record.version - 1)
+            last[record.stream] = (record, cycle)
+            if isinstance(event, _ASSIGNING):
+                self._assign(connection, record, cycle, event)
+        for stream, (record, cycle) in last.items():
+            self._write(connection, record, cycle, first[stream])
+
+    def _write(self, connection: Connection, record: Record, cycle: Cycle, before: int) -> None:
+        stage = cycle.state.rpartition(".")[0] or None
+        moving = (
+            cycle.state, stage, int(self._is_final(cycle)), cycle.since.on.isoformat(), cycle.opened.on.isoformat(),
+            record.version, record.position,
+        )  # fmt: skip
+        if before == 0:
+            pinned = (cycle.id, cycle.handle, cycle.workflow, cycle.digest, cycle.edition)
+            where = (cycle.programme, cycle.partnership, cycle.subject, cycle.year, cycle.number)
+            _OPEN.run(connection, *pinned, *where, *moving)
+        else:
+            one(_MOVE.run(connection, *moving, cycle.id, before), record, f"the cycle is not at version {before}")
+
+    def _assign(self, connection: Connection, record: Record, cycle: Cycle, event: _ASSIGNING) -> None:
+        past = cycle.assignments[event.assigned, event.person]
+        key = (cycle.id, event.assigned, event.person)
+        now = (past[-1].standing, past[-1].happened.on.isoformat(), record.version)
+        if len(past) == 1:
+            _ASSIGN.run(connection, *key, *now)
+        else:
+            one(_STAND.run(connection, *now, *key), record, "the assignment is not known")
+
+    def _is_final(self, cycle: Cycle) -> bool:
+        final = self._final.get(cycle.digest)
+        if final is None:
+            states = self._definitions(cycle.digest).all_states()
+            final = self._final[cycle.digest] = frozenset(name for name, state in states.items() if state.final)
+        return cycle.state in final
+
+
+def folded(record: Record, after: Any) -> Cycle:
+    """The folded cycle that must come with an event of one."""
+    if not isinstance(after, Cycle):
+        raise impossible(record, "it came without the folded cycle right after it")
+    if after.version != record.version:
+        raise impossible(record, f"the folded cycle that came with it is at version {after.version}")
+    return after
+
+
+class CycleRow(NamedTuple):
+    """Where a cycle stands."""
+
+    id: str
+    handle: str
+    workflow: str
+    digest: str
+    edition: str
+    programme: str
+    partnership: str | None
+    subject: str
+    year: str
+    number: int
+    state: str
+    stage: str | None
+    final: bool
+    since: date
+    opened_on: date
+    version: int
+    position: int
+
+
+class AssignmentRow(NamedTuple):
+    """How a person stands to a role of a cycle, since which day."""
+
+    cycle: str
+    role: str
+    person: str
+    standing: Standing
+    since: date
+
+
+class Count(NamedTuple):
+    """How many cycles of a workflow are in a state."""
+
+    workflow: str
+    stage: str | None
+    state: str
+    cycles: int
+
+
+def cycle_row(row: Row[Any] | tuple[Any, ...]) -> CycleRow:
+    """A row of the table."""
+    *head, final, since, opened_on, version, position = row
+    return CycleRow(
+        *head, bool(final), date.fromisoformat(since), date.fromisoformat(opened_on), version, position
+    )  # fmt: skip
+
+
+def list_cycles(
+    connection: Connection,
+    *,
+    programme: str | None = None,
+    partnership: str | None = None,
+    subject: str | None = None,
+    workflow: str | None = None,
+    state: str | None = None,
+    year: str | None = None,
+    involving: str | None = None,
+    day: date | None = None,
+    final: bool | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> list[CycleRow]:
+    """Cycles by handle, those after the handle `after`; ids everywhere, `state` may be a stage.
+
+    `involving` is a person who was offered or accepted a role; with `day` also one who on that day holds a
+    role at the subject, in the partnership, in the programme or in the whole installation.
+    """
+    wanted = select(cycles)
+    same = {"programme": programme, "partnership": partnership, "subject": subject, "workflow": workflow, "year": year}
+    for name, value in same.items():
+        if value is not None:
+            wanted = wanted.where(cycles.c[name] == value)
+    if state is not None:
+        wanted = wanted.where(or_(cycles.c.state == state, cycles.c.stage == state))
+    if final is not None:
+        wanted = wanted.where(cycles.c.final == int(final))
+    if involving is not None:
+        wanted = _involving(wanted, involving, day)
+    if after is not None:
+        wanted = wanted.where(cycles.c.handle > after)
+    return [cycle_row(row) for row in connection.execute(wanted.order_by(cycles.c.handle, cycles.c.id).limit(limit))]
+
+
+def _involving(wanted: Select[Any], person: str, day: date | None) -> Select[Any]:
+    assigned = select(assignments.c.cycle).where(
+        assignments.c.person == person, assignments.c.standing.in_(("offered", "accepted"))
+    )
+    ways = [cycles.c.id.in_(assigned)]
+    if day is not None:
+        scopes = held_on(person, day)
+        ways += [cycles.c[name].in_(scopes) for name in ("subject", "partnership", "programme")]
+        ways.append(scopes.where(scopes.selected_columns[0] == INSTALLATION).exists())
+    return wanted.where(or_(*ways))
+
+
+def get_cycles(connection: Connection, ids: Sequence[str]) -> dict[str, CycleRow]:
+    """The rows of these cycles, by id; those not known are left out."""
+    found = connection.execute(select(cycles).where(cycles.c.id.in_(ids)))
+    return {row.id: row for row in map(cycle_row, found)}
+
+
+def assignments_of(
+    connection: Connection, *, cycle: str | None = None, person: str | None = None
+) -> list[AssignmentRow]:
+    """Every assignment of a cycle, or of a person, as it stands."""
+    wanted = select(*(assignments.c[name] for name in AssignmentRow._fields))
+    if cycle is not None:
+        wanted = wanted.where(assignments.c.cycle == cycle)
+    if person is not None:
+        wanted = wanted.where(assignments.c.person == person)
+    found = connection.execute(wanted.order_by(assignments.c.cycle, assignments.c.role, assignments.c.person))
+    return [AssignmentRow(*row[:-1], date.fromisoformat(row[-1])) for row in found]
+
+
+def count_cycles(connection: Connection, programme: str | None = None) -> list[Count]:
+    """How many cycles are where, by workflow, stage and state."""
+    where = (cycles.c.workflow, cycles.c.stage, cycles.c.state)
+    wanted = select(*where, func.count()).group_by(*where).order_by(*where)
+    if programme is not None:
+        wanted = wanted.where(cycles.c.programme == programme)
+    return [Count(*row) for row in connection.execute(wanted)]

@@ -1,0 +1,42 @@
+"""How the tables of views are made, and how days stand in them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+
+Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
+Word = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text that is compared byte by byte: pages and prefixes depend on one order everywhere. Days stand as 2026-03-01."""
+
+
+def table(name: str, *parts: Column[object] | Index) -> Table:
+    """A table of a view; rows lie in the order of the primary key."""
+    return Table(name, MetaData(), *parts, sqlite_strict=True, sqlite_with_rowid=False)
+
+
+def word(name: str, *, key: bool = False, optional: bool = False) -> Column[str]:
+    """A column of text."""
+    return Column(name, Word, primary_key=key, nullable=optional)
+
+
+def whole(name: str, *, key: bool = False) -> Column[int]:
+    """A column of whole numbers."""
+    return Column(name, Whole, primary_key=key, nullable=False, autoincrement=False)
+
+
+def make(connection: Connection, tables: tuple[Table, ...]) -> None:
+    """Make the tables with their indexes, in the transaction of the connection; refuses those that are there."""
+    for each in tables:
+        each.create(connection)
+
+
+def day(text: str | None) -> date | None:
+    """A day out of a row."""
+    return date.fromisoformat(text) if text is not None else None
+
+
+def text(day: date | None) -> str | None:
+    """A day as a row holds it."""
+    return day.isoformat() if day is not None else None
