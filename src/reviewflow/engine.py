@@ -10,9 +10,9 @@ from typing import NamedTuple
 from reviewflow.cycle import decide as cycle_decider
 from reviewflow.cycle import fold as cycles
 from reviewflow.cycle.commands import AddEvidence
-from reviewflow.cycle.deciding import programme_of, setting_at
+from reviewflow.cycle.deciding import setting_at
 from reviewflow.cycle.options import Option, options
-from reviewflow.cycle.setting import Setting, local_day
+from reviewflow.cycle.setting import Setting
 from reviewflow.cycle.state import Cycle
 from reviewflow.errors import BadInput, Fault, Refused, StreamMoved, Unmet
 from reviewflow.events import Command, Event, Happened, Recorded, encode
@@ -63,7 +63,9 @@ class Engine:
                 first = known.snapshot.command(command.asked.id)
                 if first:
                     return self._answer(command, known, first)
+                known.preload(self.folds.asked_before(command.cause))
                 decided = self._decide(command, known)
+                self.folds.remember(command.cause, known.reads)
                 staged, after = self._stage(decided, known, seal=not dry_run)
             if dry_run or not staged:
                 events = tuple(
@@ -105,8 +107,7 @@ class Engine:
         cycle = known.cycle(cycle_id)
         if cycle is None:
             raise BadInput("cycle", [Fault("cycle", repr(cycle_id), "no such cycle; see: cycle list")])
-        now = local_day(self.clock.now(), programme_of(known, cycle.programme).time_zone)
-        return setting_at(cycle, known, Happened(on=on) if on else now, now)
+        return setting_at(cycle, known, self.clock.now(), Happened(on=on) if on else None)
 
     def may_ask(self, known: Knowing, question: str, viewer: str | None, scope: Scope = ANYWHERE) -> None:
         """Raise `Refused` unless the permission table lets this person ask; None is the operator."""
@@ -142,13 +143,14 @@ class Engine:
         permissions.check(command.name, roles)
         if cycle_decider.decides(command):
             return cycle_decider.decide(command, known)
+        assert isinstance(command, RegistryCommand)
         return registry_decider.decide(command, known)
 
     def _stage(
         self, decided: list[tuple[str, Event]], known: Knowing, *, seal: bool
     ) -> tuple[list[Staged], dict[str, Cycle]]:
         known.preload({stream for stream, _ in decided})
-        versions = {stream: known.reads[stream] for stream, _ in decided}
+        versions = {stream: known.head(stream) for stream, _ in decided}
         after: dict[str, Cycle] = {}
         staged = []
         for stream, event in decided:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from reviewflow.cycle import fold as cycles
 from reviewflow.cycle.state import Cycle
@@ -18,6 +18,9 @@ from reviewflow.ports import Record, Snapshot
 from reviewflow.registry import calendars, organisations, partnerships, people, programmes, workflows
 from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.digest import load
+
+
+T = TypeVar("T")
 
 
 class Directory(Protocol):
@@ -35,6 +38,7 @@ class Folds:
         self.most = most
         self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self.definitions: dict[str, Definition] = {}
+        self._asked: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def get(self, stream: str) -> tuple[int, Any]:
         """Version and fold of a stream; (0, None) if not kept."""
@@ -50,6 +54,17 @@ class Folds:
         self._kept.move_to_end(stream)
         if len(self._kept) > self.most:
             self._kept.popitem(last=False)
+
+    def asked_before(self, cause: str) -> tuple[str, ...]:
+        """What such a command read the last time: a guess at what it will read, to fetch it in one question."""
+        return self._asked.get(cause, ())
+
+    def remember(self, cause: str, keys: Iterable[str]) -> None:
+        """Remember what a command read."""
+        self._asked[cause] = tuple(keys)
+        self._asked.move_to_end(cause)
+        if len(self._asked) > self.most:
+            self._asked.popitem(last=False)
 
     def drop(self, streams: Iterable[str]) -> None:
         """Forget what was kept of these streams."""
@@ -81,6 +96,7 @@ class Knowing:
         self.email_key, self.directory = email_key, directory
         self.as_of, self.known_at = as_of, known_at
         self.reads: dict[str, int] = {}
+        self._heads: dict[str, int] = {}
         self._seen: dict[str, Any] = {}
 
     @property
@@ -157,14 +173,23 @@ class Knowing:
                 raise LookupError(f"no definition with digest {digest[:12]} is published here")
         return kept
 
-    def preload(self, streams: Iterable[str]) -> None:
-        """Read the versions of several streams at once."""
-        self._note(list(streams))
+    def preload(self, keys: Iterable[str]) -> None:
+        """Fetch versions that will probably be asked for, in one question; only asking notes them as read."""
+        missing = [key for key in keys if key not in self._heads]
+        if missing:
+            self._heads.update(self.snapshot.heads(missing))
+
+    def head(self, stream: str) -> int:
+        """The version of a stream; noted as read."""
+        self._note([stream])
+        return self.reads[stream]
 
     def _note(self, keys: list[str]) -> None:
         missing = [key for key in keys if key not in self.reads]
         if missing:
-            self.reads.update(self.snapshot.heads(missing))
+            self.preload(missing)
+            for key in missing:
+                self.reads[key] = self._heads[key]
 
     def _known(self, records: list[Record]) -> list[Record]:
         return records if self.known_at is None else [r for r in records if r.recorded_at <= self.known_at]
@@ -172,11 +197,13 @@ class Knowing:
     def _fold(
         self,
         stream: str,
-        fold: Callable[..., Any],
-        evolve: Callable[[Any, Recorded], Any] | None = None,
-    ) -> Any:
+        fold: Callable[..., T | None],
+        evolve: Callable[[T | None, Recorded], T] | None = None,
+    ) -> T | None:
+        folded: T | None
         if stream in self._seen:
-            return self._seen[stream]
+            folded = self._seen[stream]
+            return folded
         if not self.present:
             folded = self._past(stream, fold)
         else:

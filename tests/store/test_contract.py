@@ -127,6 +127,11 @@ class TestOnce:
             store.append(batch(again, command="c1", reads=reads))
         assert everything(store, ["cycle-other"])[:2] == before[:2]
 
+    def test_even_when_it_would_append_nothing(self, store):
+        store.append(batch(staged("cycle-a", 1), command="c1"))
+        with pytest.raises(CommandRepeated):
+            store.append(batch(command="c1"))
+
     def test_its_records_tell_the_answer(self, store):
         answer = store.append(batch(staged("cycle-a", 1), staged("cycle-b", 1), command="c1"))
         store.append(batch(staged("cycle-a", 2), command="c2"))

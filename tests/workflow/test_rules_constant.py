@@ -132,8 +132,8 @@ def possible_facts(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=150)
-@given(of(st.one_of(SCALARS, LISTS), 4), st.lists(possible_facts(), min_size=15, max_size=15))
+@settings(max_examples=80, deadline=None)
+@given(of(st.one_of(SCALARS, LISTS), 4), st.lists(possible_facts(), min_size=6, max_size=6))
 def test_no_rule_is_called_constant_that_is_not(rule, drawn):
     """The oracle: facts drawn at random never contradict a verdict."""
     found = verdict(rule)
@@ -143,8 +143,8 @@ def test_no_rule_is_called_constant_that_is_not(rule, drawn):
         assert {judge(made, facts) for facts in drawn} == {found == ALWAYS}
 
 
-@settings(max_examples=50)
-@given(of(SCALARS, 3))
+@settings(max_examples=50, deadline=None)
+@given(of(SCALARS, 2))
 def test_a_contradiction_and_a_tautology_of_any_small_rule_are_found(rule):
     assert verdict(f"({rule}) && !({rule})") == NEVER
     assert verdict(f"({rule}) || !({rule})") == ALWAYS

@@ -104,14 +104,14 @@ class Telling:
             return [Detail(label, self.value(field, value, version, path), name)]
         if not value:
             return [Detail(label, "none", name)]
-        return [self._row(step, name, field, row, version, by) for row in value]
+        return [self._row(step, name, field, row, version) for row in value]
 
-    def _row(self, step: str, name: str, field: FormField | None, row: Value, version: int, by: str) -> Detail:
+    def _row(self, step: str, name: str, field: FormField | None, row: Value, version: int) -> Detail:
         cells = [
             f"{self.titles.field(step, name, column)}: {text}"
             for column, text in self.cells(field, row, version, f"values.{name}")
         ]
-        title = self.row_title(field.over, row["id"], version, by) if field and field.over else row["id"]
+        title = self.row_title(field.over, row["id"], version) if field and field.over else row["id"]
         return Detail(f"{self.titles.field(step, name)}, {title}", "; ".join(cells) or "nothing", f"{name}.{row['id']}")
 
     def cells(self, field: FormField | None, row: dict[str, Value], version: int, path: str) -> list[tuple[str, str]]:
@@ -139,7 +139,7 @@ class Telling:
         is_choice = field.type == "choice" or isinstance(kind, tuple) or kind in self.definition.lists
         return self.titles.choice(field.of, value) if is_choice else value
 
-    def row_title(self, place: str | None, row_id: str, before: int, by: str) -> str:
+    def row_title(self, place: str | None, row_id: str, before: int) -> str:
         """A row that was said earlier at `STEP.FIELD`: its id, and its first text where that is shown."""
         step, _, field = (place or "").partition(".")
         one = next((s for s in reversed(self.said) if s.step == step and s.version < before), None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from reviewflow.cycle.commands import CycleCommand
 from reviewflow.cycle.fold import fold
 from reviewflow.cycle.setting import Known, Setting, local_day
 from reviewflow.cycle.state import Cycle
-from reviewflow.cycle.timing import is_backdated, judge_time, moment_of
+from reviewflow.cycle.timing import is_backdated, judge_time
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
 from reviewflow.events import Asked, Event, Happened, Unsealed
 from reviewflow.registry.programmes import Programme
@@ -31,32 +32,29 @@ def setting_of(command: CycleCommand, known: Known) -> Setting:
     cycle = known.cycle(command.cycle)
     if cycle is None:
         raise BadInput("cycle", [Fault("cycle", repr(command.cycle), "no such cycle; see: cycle list")])
+    return setting_at(cycle, known, command.asked.at, command.asked.happened)
+
+
+def setting_at(cycle: Cycle, known: Known, at: datetime, happened: Happened | None = None) -> Setting:
+    """The setting of a cycle for something that happened as said; None: just now, `at` that moment."""
     programme = programme_of(known, cycle.programme)
-    return setting_at(
-        cycle, known, moment_of(command.asked, programme), local_day(command.asked.at, programme.time_zone)
-    )
-
-
-def setting_at(cycle: Cycle, known: Known, moment: Happened, now: Happened) -> Setting:
-    """The setting of a cycle at a moment; `now` is today as the programme's people say it."""
-    then: Cycle | None = cycle
-    if moment.on < now.on:
-        then = fold(known.cycle_records(cycle.id), as_of=moment.on)
+    now = local_day(at, programme.time_zone)
+    moment = happened or now
+    then = fold(known.cycle_records(cycle.id), as_of=moment.on) if moment.on < now.on else cycle
     return Setting(
         known, known.definition(cycle.digest), cycle.digest, cycle.programme, cycle.partnership, cycle.subject,
-        moment, now.on, cycle, then,
+        moment, now, programme.backdating_days, cycle, then,
     )  # fmt: skip
 
 
 def time_faults(command: CycleCommand, setting: Setting) -> list[Unmet]:
     """What stands against when it happened."""
-    return judge_time(command.asked, programme_of(setting.known, setting.programme), setting)
+    return judge_time(command.asked, setting)
 
 
 def said_by(asked: Asked, cause: str, role: str, setting: Setting) -> dict[str, Any]:
     """The fields that every event of a cycle has."""
-    programme = programme_of(setting.known, setting.programme)
-    late = is_backdated(asked, programme, setting.moment)
+    late = is_backdated(setting)
     return {
         "by": asked.by,
         "role": role,

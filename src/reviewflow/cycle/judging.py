@@ -68,33 +68,32 @@ def _place(attempt: Attempt) -> Iterable[Judged]:
     cycle = setting.cycle
     if cycle is None:
         return
-    definition, titles = setting.definition, _state_titles(setting)
+    definition = setting.definition
     if isinstance(step, Transition):
         wanted = definition.expand(step.origin)
-        found = cycle.state in wanted
-        sentence = f"the cycle is in “{titles[cycle.state]}”; {_wanted(titles, wanted)}"
-        yield Judged("wrong-state", "met" if found else "unmet", sentence, named=False)
+        yield _in_place(setting, cycle.state in wanted, "the cycle is in", [cycle.state], wanted)
         if setting.moment.before(cycle.since):
-            last = cycle.since
-            sentence = f"happened {setting.moment}, but the cycle came into “{titles[cycle.state]}” on {last}"
+            title = definition.all_states()[cycle.state].title
+            sentence = f"happened {setting.moment}, but the cycle came into “{title}” on {cycle.since}"
             yield Judged("before-last-step", "unmet", sentence, named=False)
     elif isinstance(step, Act):
         wanted = definition.expand(step.within)
         was = cycle.states_at(setting.moment)
-        sentence = f"on {setting.day} the cycle was in {_list(titles[s] for s in was)}; {_wanted(titles, wanted)}"
-        yield Judged("wrong-state", "met" if wanted & set(was) else "unmet", sentence, named=False)
+        yield _in_place(setting, not wanted.isdisjoint(was), f"on {setting.day} the cycle was in", was, wanted)
 
 
-def _wanted(titles: Mapping[str, str], wanted: Iterable[str]) -> str:
-    return f"this is possible in {_list(title for state, title in titles.items() if state in set(wanted))}"
+def _in_place(setting: Setting, met: bool, now: str, where: Iterable[str], wanted: frozenset[str]) -> Judged:  # noqa: FBT001 - private
+    if met:
+        return Judged("wrong-state", "met", "the cycle is in the right state", named=False)
+    titles = {name: state.title for name, state in setting.definition.all_states().items()}
+    possible = _list(title for state, title in titles.items() if state in wanted)
+    return Judged(
+        "wrong-state", "unmet", f"{now} {_list(titles[s] for s in where)}; this is possible in {possible}", named=False
+    )
 
 
 def _list(titles: Iterable[str]) -> str:
     return ", ".join(f"“{title}”" for title in titles) or "no state (not opened yet)"
-
-
-def _state_titles(setting: Setting) -> dict[str, str]:
-    return {name: state.title for name, state in setting.definition.all_states().items()}
 
 
 def _permission(attempt: Attempt) -> Iterable[Judged]:

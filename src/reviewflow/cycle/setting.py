@@ -6,8 +6,9 @@ the append can check that no decision stands on facts that had already changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -49,9 +50,22 @@ class Setting:
     partnership: str | None
     subject: str
     moment: Happened
-    today: date
+    now: Happened
+    """Today, and the time of day, as the programme's people say it."""
+    backdating_days: int
     cycle: Cycle | None = None
     then: Cycle | None = None
+    _roles: dict[tuple[str, date, int], list[str]] = field(default_factory=dict, repr=False)
+
+    @property
+    def today(self) -> date:
+        """The day of asking."""
+        return self.now.on
+
+    @property
+    def earliest(self) -> date:
+        """The first day that may be recorded without a lead's authority and a reason."""
+        return self.now.on - timedelta(days=self.backdating_days)
 
     @property
     def day(self) -> date:
@@ -66,21 +80,26 @@ class Setting:
         """The workflow's roles that a person has here on a day: held ones, and those assigned in the cycle."""
         day = day or self.day
         cycle = cycle or self.then
+        key = (person_id, day, cycle.version if cycle else 0)
+        found = self._roles.get(key)
+        if found is None:
+            found = self._roles[key] = list(self._roles_of(person_id, day, cycle))
+        return found
+
+    def _roles_of(self, person_id: str, day: date, cycle: Cycle | None) -> Iterator[str]:
         person = self.person(person_id)
         if person is None or person.forgotten:
-            return []
+            return
         scopes = {"subject": self.subject, "partnership": self.partnership, "programme": self.programme}
-        found = []
+        held = set(person.roles_on(day))
         for name, role in self.definition.roles.items():
             if role.held_in is not None:
-                scope = scopes[role.held_in]
-                in_scope = scope is not None and person.holds(name, scope, day)
                 # An administrator of the installation is one in every programme of it.
-                if in_scope or (role.held_in == "programme" and person.holds(name, "installation", day)):
-                    found.append(name)
+                whole = role.held_in == "programme" and (name, INSTALLATION) in held
+                if whole or (name, scopes[role.held_in]) in held:
+                    yield name
             elif cycle is not None and person_id in cycle.assigned(name):
-                found.append(name)
-        return found
+                yield name
 
     def may(self, who: tuple[str, ...], person_id: str) -> str | None:
         """The role in which a person may do what `who` may do (a step's `by`), or None."""
@@ -156,7 +175,7 @@ def clashing(setting: Setting, person_id: str, first: date, last: date) -> list[
 def local_day(at: datetime, zone: str) -> Happened:
     """A moment as the programme's people say it: their day and minute."""
     local = at.astimezone(ZoneInfo(zone))
-    return Happened(on=local.date(), at=local.time().replace(second=0, microsecond=0, tzinfo=None))
+    return Happened(on=local.date(), at=time(local.hour, local.minute))
 
 
 MOST_VISIT = timedelta(days=60)

@@ -13,7 +13,7 @@ from reviewflow.cycle.forms import read_form
 from reviewflow.cycle.judging import Attempt, Judged, judge_step, split
 from reviewflow.cycle.setting import Known, Setting, local_day
 from reviewflow.cycle.state import Cycle, Proposal
-from reviewflow.cycle.timing import judge_time, moment_of
+from reviewflow.cycle.timing import judge_time
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Value, identify
 from reviewflow.workflow.definition import Act, Definition, Step, Transition
@@ -106,6 +106,7 @@ def open_cycles(command: OpenCycles, known: Known) -> Decided:
     if not _YEAR.match(command.year):
         raise BadInput("cycle open", [Fault("year", repr(command.year), "expected a year as in 2026 or 2026-27")])
     programme = programme_of(known, command.programme)
+    now = local_day(command.asked.at, programme.time_zone)
     decided: Decided = []
     unmet: list[Unmet] = []
     for number, subject in enumerate(command.subjects):
@@ -114,13 +115,13 @@ def open_cycles(command: OpenCycles, known: Known) -> Decided:
             raise BadInput("subject", [Fault("subject", repr(subject), "no such organisation; see: organisation list")])
         setting = Setting(
             known, definition, digest, command.programme, command.partnership, subject,
-            moment_of(command.asked, programme), local_day(command.asked.at, programme.time_zone).on,
+            command.asked.happened or now, now, programme.backdating_days,
         )  # fmt: skip
         values, faults = read_values(setting, "opens", command.values)
         if faults:
             raise BadInput("the form for opening a cycle", faults)
         judged = judge_step(Attempt(setting, "opens", definition.opens, command.asked.by, values))
-        failed = [*judge_time(command.asked, programme, setting), *(j.unmet for j in judged if j.status == "unmet")]
+        failed = [*judge_time(command.asked, setting), *(j.unmet for j in judged if j.status == "unmet")]
         unmet += [u if len(command.subjects) == 1 else _of(organisation.name, u) for u in failed]
         if not failed:
             handle = organisation.handle

@@ -51,6 +51,8 @@ def write(
     micros = max(to_micros(clock), last)
     records = place(batch, position, from_micros(micros))
     if not records:
+        if repeated(cursor, statements, batch):
+            raise CommandRepeated
         return records
     try:
         cursor.executemany(statements.insert, [(record[0], micros, *record[2:]) for record in records])

@@ -31,7 +31,7 @@ def plan(batch: Append, first: int = 1) -> Plan:
     expected: dict[str, int] = {}
     latest: dict[str, int] = {}
     bumps: dict[str, int] = {}
-    pairs: list[tuple[str, str]] = []
+    pairs: dict[tuple[str, str], None] = {}
     for event in batch.staged:
         stream, version = event.stream, event.version
         before = latest.get(stream)
@@ -44,13 +44,13 @@ def plan(batch: Append, first: int = 1) -> Plan:
         latest[stream] = version
         for key in dict.fromkeys(event.touches):
             bumps[key] = bumps.get(key, 0) + 1
-            pairs.append((key, stream))
+            pairs[key, stream] = None
     for key in bumps.keys() & latest.keys():
         raise ImpossibleHistory(key, latest[key], "a stream counts its own events; only a set can be touched")
     for key, version in batch.reads.items():
         if expected.setdefault(key, version) != version:
             raise ImpossibleHistory(key, expected[key] + 1, f"it was read at version {version}; want {version + 1}")
-    return Plan(expected, latest, bumps, pairs, [*expected, *(key for key in bumps if key not in expected)])
+    return Plan(expected, latest, bumps, list(pairs), [*expected, *(key for key in bumps if key not in expected)])
 
 
 def moved(expected: Mapping[str, int], now: Mapping[str, int]) -> dict[str, tuple[int, int]]:

@@ -24,7 +24,7 @@ from reviewflow.ports import Record
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.views.grants import held_on
 from reviewflow.views.statement import Statement
-from reviewflow.views.table import make, table, whole, word
+from reviewflow.views.table import make, portions, table, whole, word
 from reviewflow.views.view import Told, impossible, one
 from reviewflow.workflow.definition import Definition
 
@@ -200,7 +200,7 @@ def cycle_row(row: Row[Any] | tuple[Any, ...]) -> CycleRow:
     *head, final, since, opened_on, version, position = row
     return CycleRow(
         *head, bool(final), date.fromisoformat(since), date.fromisoformat(opened_on), version, position
-    )  # fmt: skip
+    )
 
 
 def list_cycles(
@@ -253,8 +253,8 @@ def _involving(wanted: Select[Any], person: str, day: date | None) -> Select[Any
 
 def get_cycles(connection: Connection, ids: Sequence[str]) -> dict[str, CycleRow]:
     """The rows of these cycles, by id; those not known are left out."""
-    found = connection.execute(select(cycles).where(cycles.c.id.in_(ids)))
-    return {row.id: row for row in map(cycle_row, found)}
+    rows = (row for part in portions(ids) for row in connection.execute(select(cycles).where(cycles.c.id.in_(part))))
+    return {row.id: row for row in map(cycle_row, rows)}
 
 
 def assignments_of(

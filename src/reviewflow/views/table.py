@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
@@ -21,9 +22,9 @@ def word(name: str, *, key: bool = False, optional: bool = False) -> Column[str]
     return Column(name, Word, primary_key=key, nullable=optional)
 
 
-def whole(name: str, *, key: bool = False) -> Column[int]:
+def whole(name: str, *, optional: bool = False) -> Column[int]:
     """A column of whole numbers."""
-    return Column(name, Whole, primary_key=key, nullable=False, autoincrement=False)
+    return Column(name, Whole, nullable=optional)
 
 
 def make(connection: Connection, tables: tuple[Table, ...]) -> None:
@@ -40,3 +41,9 @@ def day(text: str | None) -> date | None:
 def text(day: date | None) -> str | None:
     """A day as a row holds it."""
     return day.isoformat() if day is not None else None
+
+
+def portions(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Parts of a list that a statement can take as parameters."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

@@ -14,8 +14,8 @@ RESERVED = frozenset(
 """Words with a meaning of their own in `by`, `from`, `to`, `in` and `what`."""
 OF_RULES = frozenset({"in", "true", "false", "null"})
 """Words of CEL that cannot be part of a fact's name."""
-IMPLIED = frozenset({"state", "role", "form", "evidence", "signature", "eligible", "assigned"})
-"""What every step asks without saying so; a requirement of such a name would read like one of these."""
+IMPLIED = frozenset({"forgotten"})
+"""Refusal codes of the engine's own that could be a requirement's name; the others hold a hyphen or a colon."""
 
 
 def check(references: References) -> Iterator[Found]:
@@ -24,6 +24,8 @@ def check(references: References) -> Iterator[Found]:
     yield from _reserved(references)
     for name in definition.transitions.keys() & definition.acts.keys():
         yield ("acts", name, KEY), f"the name {says(name)} again", "want a name that no transition has"
+    for name in definition.roles.keys() & references.steps.keys() - RESERVED:  # waivers name either
+        yield ("roles", name, KEY), f"the name {says(name)} again", "want a name that no step has"
     for name in definition.states.keys() & definition.stages.keys():
         yield ("states", name, KEY), f"the name {says(name)} again", "want a name that no stage has"
     seen: dict[str, str] = {}
@@ -63,19 +65,15 @@ def _reserved(references: References) -> Iterator[Found]:
 
 
 def _requirements(references: References) -> Iterator[Found]:
-    """A requirement's name is its refusal code; it must not read like another refusal of the same step."""
+    """A requirement's name is its refusal code, so it must not read like another refusal of the same step."""
     definition = references.definition
+    for role, held in definition.roles.items():
+        for code in held.eligible.keys() & IMPLIED:
+            want = "want another name; there is a refusal of this name already"
+            yield ("roles", role, "eligible", code, KEY), f"the name {says(code)}", want
     for name, step in references.steps.items():
-        where = references.path_of(name)
-        eligible = {
-            code: role for role in step.recheck if role in definition.roles for code in definition.roles[role].eligible
-        }
-        for code in step.requires:
-            path = (*where, "requires", code, KEY)
-            if code in IMPLIED:
-                yield path, f"the name {says(code)}", "want another name; every step has a refusal of this name"
-            elif code in step.evidence:
-                yield path, f"the name {says(code)}", "want another name; the evidence of this step is called so"
-            elif code in eligible:
-                want = f"want another name; `{eligible[code]}`, rechecked here, has a requirement called so"
-                yield path, f"the name {says(code)}", want
+        rechecked = [role for role in step.recheck if role in definition.roles]
+        eligible = {code: role for role in rechecked for code in definition.roles[role].eligible}
+        for code in step.requires.keys() & eligible.keys():
+            want = f"want another name; `{eligible[code]}`, rechecked here, has a requirement called so"
+            yield (*references.path_of(name), "requires", code, KEY), f"the name {says(code)}", want

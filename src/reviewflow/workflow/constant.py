@@ -128,8 +128,8 @@ class _Candidates:
     def __init__(self, tree: Node, facts: Mapping[str, Fact], *, strict: bool) -> None:
         nodes = list(walk(tree))
         self.strict = strict
-        turns = sum(node.kind == "loop" for node in nodes)
-        self.spare = turns + sum(2 if fact.type.is_list else 1 for fact in facts.values())
+        self.turns = sum(node.kind == "loop" for node in nodes)
+        self.facts = facts
         edges = [edge for fact in facts.values() for edge in (fact.low, fact.high) if strict and edge is not None]
         self.whole = self._whole([0, *literals(tree, "int"), *edges])
         self.broken = self._broken([*literals(tree, "double"), *map(float, edges)])
@@ -139,6 +139,7 @@ class _Candidates:
         marks = list(dict.fromkeys([*self.written, *sorted({v for values in closed for v in values})]))
         ordered = any(n.value in _ORDERS and n.parts[0].type == "string" for n in nodes)
         self.alike = len(closed) == 1 and not ordered
+        self.spare = self._spare(FactType.STRING)
         fresh = [("!" if ordered else "~") * n for n in range(1, self.spare + 1)]
         above = [text + "!" * n for text in marks for n in range(1, self.spare + 1)] if ordered else []
         self.texts = list(dict.fromkeys(["", *marks, *fresh, *above]))
@@ -195,12 +196,18 @@ class _Candidates:
                         found.append(made)
         return found
 
+    def _spare(self, kind: FactType) -> int:
+        """How many values may have to differ from one another between two literals; sizes are whole numbers."""
+        elements = sum(1 + fact.type.is_list for fact in self.facts.values() if fact.type.one is kind)
+        return self.turns + elements + (kind is FactType.INT) * sum(fact.type.is_list for fact in self.facts.values())
+
     def _whole(self, marks: list[int]) -> list[int]:
-        return sorted({mark + n for mark in marks for n in range(-self.spare, self.spare + 1)})
+        spare = self._spare(FactType.INT)
+        return sorted({mark + n for mark in marks for n in range(-spare, spare + 1)})
 
     def _broken(self, marks: list[float]) -> list[float]:
-        marks = sorted({0.0, *marks})
-        steps = range(1, self.spare + 1)
-        inner = [low + (high - low) * n / (self.spare + 1) for low, high in pairwise(marks) for n in steps]
+        marks, spare = sorted({0.0, *marks}), self._spare(FactType.DOUBLE)
+        steps = range(1, spare + 1)
+        inner = [low + (high - low) * n / (spare + 1) for low, high in pairwise(marks) for n in steps]
         outer = [edge + sign * n for edge, sign in ((marks[0], -1), (marks[-1], 1)) for n in steps]
         return sorted({*marks, *inner, *outer})

@@ -86,15 +86,16 @@ def add(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
 def _count_open(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
     if n == 0 and calendar.is_open(day):
         return day
+    date.fromordinal(day.toordinal() + n)  # so far at least: no use in walking there if there is no such day
     one = timedelta(days=-1 if n < 0 else 1)
-    left, closed = abs(n) or 1, 0
+    here, left, closed = day, abs(n) or 1, 0
     while left:
-        day += one
-        if calendar.is_open(day):
+        here += one
+        if calendar.is_open(here):
             left, closed = left - 1, 0
         elif (closed := closed + 1) > _CLOSED_AT_MOST:
-            raise NoSuchDay(day, n, unit, f"the calendar has no open day in {_CLOSED_AT_MOST} days up to there")
-    return day
+            raise NoSuchDay(day, n, unit, f"the calendar has no open day in the {_CLOSED_AT_MOST} days to {here}")
+    return here
 
 
 def _months(day: date, n: int) -> date:

@@ -7,6 +7,8 @@ the digest does not depend on it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
@@ -14,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 """A name within a definition: lower-case letters, digits, underscores."""
 Title = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
-Span = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{1,4}\.\.(\d{1,4})?$")]
+Span = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{1,4}\.\.([0-9]{1,4})?$")]
 """How many: `3..4`, `1..` (no upper bound), `0..1`."""
 Rule = Annotated[str, StringConstraints(strict=True, min_length=1)]
 """A CEL expression over the facts; at most 2 kB."""
@@ -144,6 +146,7 @@ class EvidenceGroup(Part):
     by: tuple[StrictStr, ...] = Field(min_length=1)
     about: StrictStr | None = None
     """`STEP.FIELD`: each item names one row of it."""
+    help: StrictStr | None = None
     source: StrictStr | None = None
     ours: StrictBool = False
 
@@ -225,14 +228,30 @@ class Definition(Part):
     acts: dict[Name, Act] = {}
     visible: tuple[Visible, ...] = ()
 
-    def all_states(self) -> dict[str, State]:
-        """Every state by its full name: `stage.state` in stages, `state` outside them, in the author's order."""
+    @cached_property
+    def _all_states(self) -> dict[str, State]:
         inside = {f"{g}.{s}": state for g, stage in self.stages.items() for s, state in stage.states.items()}
         return {**inside, **self.states}
 
+    @cached_property
+    def _steps(self) -> dict[str, Step]:
+        return {**self.transitions, **self.acts}
+
+    @cached_property
+    def _expanded(self) -> dict[str | tuple[str, ...], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _evidence_kinds(self) -> dict[str, EvidenceGroup]:
+        return {kind: group for group in self.evidence.values() for kind in group.kinds}
+
+    def all_states(self) -> dict[str, State]:
+        """Every state by its full name: `stage.state` in stages, `state` outside them, in the author's order."""
+        return self._all_states
+
     def steps(self) -> dict[str, Step]:
         """Every step by its name: transitions, then acts. The opening is `opens`."""
-        return {**self.transitions, **self.acts}
+        return self._steps
 
     def step(self, name: str) -> Step | None:
         """A step by its name; `opens` is the opening."""
@@ -240,22 +259,26 @@ class Definition(Part):
 
     def expand(self, places: str | tuple[str, ...]) -> frozenset[str]:
         """The full state names that a `from` or `in` means: states, whole stages, `active`, `any`."""
+        found = self._expanded.get(places)
+        if found is None:
+            found = self._expanded[places] = frozenset(self._expand((places,) if isinstance(places, str) else places))
+        return found
+
+    def _expand(self, places: tuple[str, ...]) -> Iterator[str]:
         states = self.all_states()
-        found: set[str] = set()
-        for place in (places,) if isinstance(places, str) else places:
+        for place in places:
             if place == "any":
-                found.update(states)
+                yield from states
             elif place == "active":
-                found.update(name for name, state in states.items() if not (state.final or state.side))
+                yield from (name for name, state in states.items() if not (state.final or state.side))
             elif place in self.stages:
-                found.update(f"{place}.{s}" for s in self.stages[place].states)
+                yield from (f"{place}.{s}" for s in self.stages[place].states)
             else:
-                found.add(place)
-        return frozenset(found)
+                yield place
 
     def evidence_kinds(self) -> dict[str, EvidenceGroup]:
         """Each kind of evidence with its group."""
-        return {kind: group for group in self.evidence.values() for kind in group.kinds}
+        return self._evidence_kinds
 
     def fields(self, step: str) -> dict[str, FormField]:
         """The form fields of a step; empty where it has no form."""

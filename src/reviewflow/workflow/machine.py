@@ -19,10 +19,15 @@ _DEFINITIONS = 64
 class _Model:
     """What the machine moves: a state and nothing else."""
 
-    __slots__ = ("state",)
+    __slots__ = ("_state",)  # `transitions` refuses an event of the attribute's name; no name begins with _
 
     def __init__(self, state: str) -> None:
-        self.state = state
+        self._state = state
+
+    @property
+    def state(self) -> str:
+        """Where it is now."""
+        return self._state
 
 
 class _Shared(NamedTuple):
@@ -112,6 +117,7 @@ def _build(definition: Definition) -> Mapping[str, Any]:
 
     machine = Machine(
         model=None, states=[*definition.all_states(), _RETURN], initial=None, auto_transitions=False, queued=False,
+        model_attribute="_state",
     )
     for name, transition in definition.transitions.items():
         to = _RETURN if transition.to == "return" else transition.to

@@ -24,7 +24,7 @@ _NAME = "want a name: lower-case letters, digits and underscores, a letter first
 _PATTERNS = {
     r"^[a-z][a-z0-9_]*$": _NAME,
     r"^[a-z][a-z0-9-]*$": _NAME.replace("underscores", "hyphens"),
-    r"^\d{1,4}\.\.(\d{1,4})?$": "want how many, as in 3..4, or 1.. for one or more",
+    r"^[0-9]{1,4}\.\.([0-9]{1,4})?$": "want how many, as in 3..4, or 1.. for one or more",
 }
 _ROLES = "want a list of roles, as in [head]"
 _LISTS = {

@@ -1,0 +1,226 @@
+"""A cycle at one moment, to be read: where it is and since when, who takes part, what was said, what stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from reviewflow.audit.line import Detail, Waived, detail_texts, shown
+from reviewflow.audit.naming import Names, quoted
+from reviewflow.audit.plain_text import for_terminal
+from reviewflow.audit.telling import Telling, sayings_of
+from reviewflow.cycle.seeing import HIDDEN, Seeing
+from reviewflow.cycle.state import Assignment, Cycle, Proposal, Said, Stay
+from reviewflow.events import Happened
+from reviewflow.workflow.definition import Definition
+
+
+class Section(NamedTuple):
+    """A part of the summary under its title."""
+
+    title: str
+    items: tuple[Detail, ...]
+
+
+class Summary(NamedTuple):
+    """The sections that have something in them, and how much of it is not shown to the viewer."""
+
+    sections: tuple[Section, ...]
+    hidden: int
+
+
+class Row(NamedTuple):
+    """One cycle in a table of many."""
+
+    handle: str
+    subject: str
+    where: str
+    year: str
+    state: str
+    since: str
+    events: int
+
+
+def cycle_row(cycle: Cycle, definition: Definition, names: Names, seeing: Seeing | None = None) -> Row:
+    """One cycle as a row."""
+    telling = Telling(definition, names, cycle.stream, (), seeing)
+    where = names.partnership(cycle.partnership) if cycle.partnership else names.programme(cycle.programme)
+    state = telling.titles.state(cycle.state).strip("“”") if telling.sees("status", "") else HIDDEN
+    since = str(cycle.since) if telling.sees("dates", "") else HIDDEN
+    return Row(cycle.handle, names.organisation(cycle.subject), where, cycle.year, state, since, cycle.version)
+
+
+def state_lines(
+    cycle: Cycle, definition: Definition, names: Names, seeing: Seeing | None = None, *, on: date | None = None
+) -> Summary:
+    """A cycle in sections. `on` is the day up to which the stay in the present state is counted."""
+    telling = Telling(definition, names, cycle.stream, sayings_of(cycle), seeing)
+    status = telling.sees("status", "")
+    sections = [
+        Section("Cycle", tuple(_cycle(telling, cycle))),
+        Section("States", tuple(_stays(telling, cycle, on)) if status else ()),
+        Section("People", tuple(_people(telling, cycle))),
+        *_waiting(telling, cycle),
+        *_steps(telling, cycle),
+        Section("Evidence", tuple(_evidence(telling, cycle))),
+        Section("Waived, not met", tuple(_waivers(telling, cycle)) if status else ()),
+        Section("Deadlines moved", tuple(_deadlines(telling, cycle))),
+        Section("Consent", tuple(_consents(telling, cycle)) if status else ()),
+        Section("Notes", tuple(_notes(telling, cycle))),
+    ]
+    return Summary(tuple(section for section in sections if section.items), telling.hidden)
+
+
+def summary_texts(summary: Summary) -> list[str]:
+    """The summary for a terminal."""
+    texts: list[str] = []
+    for section in summary.sections:
+        texts += [for_terminal(section.title), *detail_texts(section.items, "  ")]
+    return texts
+
+
+def _cycle(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    names, titles = telling.names, telling.titles
+    yield Detail("Handle", cycle.handle, "handle")
+    yield Detail("Subject", names.organisation(cycle.subject), "subject")
+    if cycle.partnership:
+        yield Detail("Partnership", names.partnership(cycle.partnership), "partnership")
+    yield Detail("Programme", names.programme(cycle.programme), "programme")
+    yield Detail("Year", f"{cycle.year}, number {cycle.number}", "year")
+    workflow = f"{telling.definition.title}, edition {cycle.edition} ({cycle.digest[:12]})"
+    yield Detail("Workflow", workflow, "digest")
+    yield Detail("Opened", f"{_day(telling, cycle.opened, cycle.opened_by)} by {telling.person(cycle.opened_by, cycle.opened_by)}", "opened")
+    yield Detail("State", titles.state(cycle.state) if telling.sees("status", "") else telling.hide(), "state")
+    yield Detail("Since", _day(telling, cycle.since, ""), "since")
+    if cycle.returns_to and telling.sees("status", ""):
+        yield Detail("Goes back to", titles.state(cycle.returns_to), "returns_to")
+
+
+def _stays(telling: Telling, cycle: Cycle, on: date | None) -> Iterable[Detail]:
+    dated = telling.sees("dates", "")
+    for number, stay in enumerate(cycle.stays, 1):
+        text = _stay(stay, on) if dated else telling.hide()
+        yield Detail(f"{number}. {telling.titles.state(stay.state)}", text, f"stays.{number}")
+
+
+def _stay(stay: Stay, on: date | None) -> str:
+    if stay.left is not None:
+        return f"{stay.entered} to {stay.left}, {_days((stay.left.on - stay.entered.on).days)}"
+    so_far = f", {_days((on - stay.entered.on).days)} so far" if on is not None and on >= stay.entered.on else ""
+    return f"{stay.entered} until now{so_far}"
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
+
+
+_STANDINGS = {"offered": "asked", "accepted": "takes part", "declined": "said no", "withdrawn": "no longer"}
+
+
+def _people(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    roles = dict.fromkeys([*telling.definition.roles, *(role for role, _ in cycle.assignments)])
+    for role in roles:
+        found = [past[-1] for (name, _), past in cycle.assignments.items() if name == role]
+        seen = [one for one in found if telling.seeing is None or telling.seeing.people(one.person)]
+        for one in seen:
+            yield Detail(telling.titles.role(role), _standing(telling, one), f"{role}.{one.person}")
+        for _ in range(len(found) - len(seen)):
+            telling.hide()
+
+
+def _standing(telling: Telling, one: Assignment) -> str:
+    person = telling.person(one.person, one.by)
+    return f"{person}, {_STANDINGS[one.standing]} since {_day(telling, one.happened, one.by)}"
+
+
+def _waiting(telling: Telling, cycle: Cycle) -> Iterable[Section]:
+    """What was proposed and is not yet signed by all."""
+    for step, proposal in cycle.proposals.items():
+        if telling.sees("status", proposal.by):
+            form = telling.form(step, proposal.values, proposal.version, proposal.by)
+            title = f"{telling.titles.step(step)} (proposed)"
+            yield Section(title, (Detail("Waits", _signatures(telling, step, proposal), "proposal"), *form))
+        else:
+            telling.hide()
+
+
+def _signatures(telling: Telling, step: str, proposal: Proposal) -> str:
+    found = telling.definition.step(step)
+    waiting = [telling.titles.role(role) for role in (found.second if found else ()) if role not in proposal.signed]
+    signed = [f"{telling.person(by, by)} ({telling.titles.role(role)})" for role, by in proposal.signed.items()]
+    who = f"proposed by {telling.person(proposal.by, proposal.by)} {_day(telling, proposal.happened, proposal.by)}"
+    return "; ".join([who, f"waits for {' and '.join(waiting)}", *([f"signed by {', '.join(signed)}"] if signed else [])])
+
+
+def _steps(telling: Telling, cycle: Cycle) -> Iterable[Section]:
+    for step in dict.fromkeys(["opens", *telling.definition.steps(), *cycle.said]):
+        takings = cycle.said.get(step, ())
+        # Of each row that it is about, the last word; of the others too.
+        for about, said in {one.about: one for one in takings}.items():
+            if telling.sees("status", said.by):
+                number = sum(1 for one in takings if one.about == about)
+                yield _step(telling, said, number)
+            else:
+                telling.hide()
+
+
+def _step(telling: Telling, said: Said, number: int) -> Section:
+    title = telling.titles.step(said.step)
+    act = telling.definition.acts.get(said.step)
+    if said.about is not None:
+        title = f"{title}: {telling.row_title(act.about if act else None, said.about, said.version)}"
+    who = f"{_day(telling, said.happened, said.by)} by {telling.person(said.by, said.by)} ({telling.titles.role(said.role)})"
+    times = f"; done {number} times, this is the last" if number > 1 else ""
+    waived = [
+        Detail("Waived, not met", str(Waived(name, telling.titles.requirement(said.step, name))), f"waived.{name}")
+        for name in said.waived
+    ]
+    form = telling.form(said.step, said.values, said.values_at, said.by)
+    return Section(title, (Detail("Done", who + times, "done"), *waived, *form))
+
+
+def _evidence(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    seeing = telling.seeing
+    seen = [e for e in cycle.evidence if telling.sees("status", e.by) or seeing is None or seeing.evidence(e.by)]
+    for kind in dict.fromkeys([*telling.definition.evidence_kinds(), *(e.kind for e in seen)]):
+        number = sum(1 for e in seen if e.kind == kind)
+        if number:
+            yield Detail(telling.titles.kind(kind), str(number), kind)
+    for _ in range(len(cycle.evidence) - len(seen)):
+        telling.hide()
+
+
+def _waivers(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    for one in cycle.waivers:
+        is_role = one.of in telling.definition.roles
+        of = telling.titles.role(one.of) if is_role else telling.titles.step(one.of)
+        whom = f" for {telling.person(one.person, one.by)}" if one.person else ""
+        waived = Waived(one.requirement, telling.titles.requirement(one.of, one.requirement))
+        yield Detail(f"{quoted(of)}{whom}", f"{waived}; by {telling.person(one.by, one.by)}", str(one.version))
+
+
+def _deadlines(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    for step, due in cycle.moved.items():
+        yield Detail(telling.titles.step(step), due.isoformat() if telling.sees("dates", "") else telling.hide(), step)
+
+
+def _consents(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    for what, past in cycle.consents.items():
+        stands, happened, _ = past[-1]
+        verb = "stands" if stands else "withdrawn"
+        yield Detail(telling.titles.item(what), f"{verb} since {_day(telling, happened, '')}", what)
+
+
+def _notes(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
+    for note in cycle.notes:
+        if telling.seeing is not None and not telling.seeing.note(note.by):
+            telling.hide()
+            continue
+        beside = f", beside event {note.beside}" if note.beside is not None else ""
+        label = shown([f"{_day(telling, note.happened, note.by)} {telling.person(note.by, note.by)}{beside}"])
+        yield Detail(label, telling.text(note.text, note.version, "text", seen=True), str(note.version))
+
+
+def _day(telling: Telling, happened: Happened, by: str) -> str:
+    return str(happened) if telling.sees("dates", by) else telling.hide()

@@ -1,0 +1,122 @@
+"""History in words. A cycle is told to a viewer by `CycleHistory`; the registry, and the whole log, by `tell_log`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from reviewflow.audit.cycle_words import CYCLE_WORDS, Page, Words, waived_of
+from reviewflow.audit.line import Line, Told
+from reviewflow.audit.naming import Names, spoken
+from reviewflow.audit.registry_words import REGISTRY_WORDS, Entry
+from reviewflow.audit.telling import Telling, sayings
+from reviewflow.cycle.events import CycleEvent
+from reviewflow.cycle.seeing import Seeing
+from reviewflow.events import Recorded
+from reviewflow.workflow.definition import Definition
+
+
+class CycleHistory:
+    """The events of one cycle, ready to be told to one viewer.
+
+    `records` are all that may be looked back at (a signature names its proposal): give the whole stream as known.
+    """
+
+    def __init__(
+        self, records: Sequence[Recorded], definition: Definition, names: Names, *,
+        seeing: Seeing | None = None, zone: str = "UTC",
+    ) -> None:  # fmt: skip
+        """Without `seeing` everything is told: the operator's own view. `zone` is the programme's."""
+        self.records, self.seeing, self.names, self.zone = records, seeing, names, zone
+        stream = records[0].stream if records else ""
+        self.telling = Telling(definition, names, stream, sayings(records), seeing, zone)
+
+    def tell(self, records: Iterable[Recorded] | None = None) -> Told:
+        """The whole history, or the events given; what may not even be told is left out and counted."""
+        wanted = self.records if records is None else list(records)
+        lines = [line for line in map(self.line, wanted) if line is not None]
+        return Told(tuple(lines), len(wanted) - len(lines))
+
+    def line(self, recorded: Recorded) -> Line | None:
+        """One event; None if it may not even be told to the viewer."""
+        event, telling = recorded.event, self.telling
+        if self.seeing is not None and not self.seeing.event(event):
+            return None
+        telling.hidden = 0
+        tell = CYCLE_WORDS.get(type(event))
+        words = tell(Page(telling, recorded.version, self.records), event) if tell else Words(event.topic)
+        dated = telling.sees("dates", event.by)
+        why = event.backdated if isinstance(event, CycleEvent) else None
+        seen = telling.sees("status", event.by)
+        line = Line(
+            recorded.position, recorded.version, recorded.stream, event.topic,
+            recorded.recorded_at if dated else None,
+            event.happened if dated else None,
+            lateness(recorded, self.zone) if dated else None,
+            telling.person(event.by, event.by),
+            telling.titles.role(event.role),
+            telling.person(event.on_behalf_of, event.by) if event.on_behalf_of else None,
+            self._entered(recorded),
+            event.door, None, event.batch, words.what, words.details,
+            tuple(getattr(event, "met", ())),
+            waived_of(telling, event),
+            telling.text(why, recorded.version, "backdated", seen=seen) if why is not None else None,
+            hidden=False,
+        )  # fmt: skip
+        whole = dated and not telling.hidden
+        return line._replace(cause=event.cause if whole else None, hidden=not whole)
+
+    def _entered(self, recorded: Recorded) -> str | None:
+        event, telling = recorded.event, self.telling
+        if event.entered_by == event.by:
+            return None
+        if isinstance(event.entered_by, str):
+            return telling.person(event.entered_by, event.by)
+        return telling.text(event.entered_by, recorded.version, "entered_by", seen=telling.sees("people", event.by))
+
+
+def registry_line(recorded: Recorded, names: Names, zone: str = "UTC") -> Line:
+    """One event of the registry. Who may ask for these at all is the permission table's to say."""
+    event = recorded.event
+    tell = REGISTRY_WORDS.get(type(event))
+    words = tell(Entry(names, recorded), event) if tell else Words(event.topic)
+    entered = event.entered_by
+    if entered == event.by:
+        who = None
+    elif isinstance(entered, str):
+        who = names.person(entered)
+    else:
+        who = names.open(entered, recorded.stream, recorded.version, "entered_by")
+    return Line(
+        recorded.position, recorded.version, recorded.stream, event.topic, recorded.recorded_at, event.happened,
+        lateness(recorded, zone), names.person(event.by), spoken(event.role),
+        names.person(event.on_behalf_of) if event.on_behalf_of else None, who, event.door, event.cause, event.batch,
+        words.what, words.details, (), (), None, hidden=False,
+    )  # fmt: skip
+
+
+def tell_log(
+    records: Iterable[Recorded], names: Names, history: Callable[[str], CycleHistory], *, zone: str = "UTC"
+) -> Told:
+    """Any part of the log, in its order. `history` gives the history of a cycle by its stream; asked once for each."""
+    kept: dict[str, CycleHistory] = {}
+    lines: list[Line] = []
+    missing = 0
+    for recorded in records:
+        stream = recorded.stream
+        if not stream.startswith("cycle-"):
+            lines.append(registry_line(recorded, names, zone))
+            continue
+        if stream not in kept:
+            kept[stream] = history(stream)
+        line = kept[stream].line(recorded)
+        if line is None:
+            missing += 1
+        else:
+            lines.append(line)
+    return Told(tuple(lines), missing)
+
+
+def lateness(recorded: Recorded, zone: str) -> int:
+    """Days between the day it happened and the day it was recorded, as the programme's people count days."""
+    return max((recorded.recorded_at.astimezone(ZoneInfo(zone)).date() - recorded.event.happened.on).days, 0)

@@ -1,0 +1,90 @@
+"""Who holds which role where, on which days: opaque ids and names of roles only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, or_, select, update
+
+from reviewflow.events import Event
+from reviewflow.ports import Record
+from reviewflow.registry.events import RoleEnded, RoleGiven, ScopeKind
+from reviewflow.views.statement import Statement
+from reviewflow.views.table import day as day_of
+from reviewflow.views.table import portions, table, text, word
+from reviewflow.views.view import one
+
+grants = table(
+    "grants",
+    word("id", key=True),
+    word("person"),
+    word("role"),
+    word("scope"),
+    word("scope_kind"),
+    word("since"),
+    word("until", optional=True),
+    Index("grants_by_person", "person"),
+    Index("grants_by_scope", "scope", "role"),
+)
+
+_GIVE = Statement.inserting(grants)
+_END = Statement(
+    update(grants)
+    .where(
+        grants.c.id == bindparam("the_grant"), grants.c.person == bindparam("who"), grants.c.scope == bindparam("where")
+    )
+    .values(until=bindparam("until")),
+    "until", "the_grant", "who", "where",
+)  # fmt: skip
+
+
+def _given(connection: Connection, record: Record, event: RoleGiven) -> None:
+    person = record.stream.removeprefix("person-")
+    days = (event.since.isoformat(), text(event.until))
+    _GIVE.run(connection, event.grant, person, event.held, event.scope, event.scope_kind, *days)
+
+
+def _ended(connection: Connection, record: Record, event: RoleEnded) -> None:
+    person = record.stream.removeprefix("person-")
+    changed = _END.run(connection, event.on.isoformat(), event.grant, person, event.scope)
+    one(changed, record, f"grant {event.grant} in {event.scope} is not known")
+
+
+CHANGES: Final[dict[type[Event], Callable[[Connection, Record, Any], None]]] = {RoleGiven: _given, RoleEnded: _ended}
+
+
+class GrantRow(NamedTuple):
+    """A role that a person holds in a scope between two days, both included."""
+
+    id: str
+    person: str
+    role: str
+    scope: str
+    scope_kind: ScopeKind
+    since: date
+    until: date | None
+
+
+def standing(day: date) -> ColumnElement[bool]:
+    """Whether a grant stands on a day."""
+    on = day.isoformat()
+    return (grants.c.since <= on) & or_(grants.c.until.is_(None), grants.c.until >= on)
+
+
+def held_on(person: str, day: date) -> Select[tuple[str]]:
+    """The scopes in which a person holds some role on a day."""
+    return select(grants.c.scope).where(grants.c.person == person, standing(day))
+
+
+def grants_of(connection: Connection, people: Sequence[str], day: date | None = None) -> list[GrantRow]:
+    """The roles that these people hold: on a day, or ever. Those of the forgotten are among them."""
+    found: list[GrantRow] = []
+    for part in portions(people):
+        wanted = select(grants).where(grants.c.person.in_(part)).order_by(grants.c.person, grants.c.since, grants.c.id)
+        if day is not None:
+            wanted = wanted.where(standing(day))
+        for *head, since, until in connection.execute(wanted):
+            found.append(GrantRow(*head, date.fromisoformat(since), day_of(until)))
+    return found

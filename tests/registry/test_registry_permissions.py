@@ -1,0 +1,168 @@
+"""The permission table, every name against every role, written out a second time by hand."""
+
+from datetime import date
+
+import pytest
+from registry.invented import TODAY, Registry
+
+from reviewflow.errors import Refused
+from reviewflow.registry import commands as c
+from reviewflow.registry import permissions as p
+from reviewflow.registry.scopes import ANYWHERE, WHOLE, Scope, matter, roles_for
+
+A, M, U, L, H, T, S, R, O = (  # noqa: E741 - short on purpose: the table below is read as a picture
+    "administrator", "programme_manager", "auditor", "partnership_lead", "head", "staff", "self", "registered", "operator",
+)  # fmt: skip
+ROLES = (A, M, U, L, H, T, S, R, O)
+
+EXPECTED = {
+    "init": {O},
+    "programme add": {A},
+    "programme set": {A, M},
+    "calendar import": {A, M, L, H},
+    "workflow publish": {A, M},
+    "organisation import": {A, M},
+    "organisation add": {A, M, L},
+    "organisation succeed": {A, M},
+    "partnership add": {A, M},
+    "partnership join": {A, M, L},
+    "partnership leave": {A, M, L},
+    "person add": {A, M, L},
+    "person set": {A, S},
+    "person role": {A, M, L},
+    "person train": {A, M, L},
+    "person declare": {A, M, L, S},
+    "person forget": {A},
+    **{f"cycle {step}": {R} for step in
+       ("open", "do", "agree", "assign", "accept", "decline", "withdraw", "evidence", "note", "waive", "consent")},
+    **{name: {R, O} for name in
+       ("status", "programme list", "programme show", "calendar show", "workflow list", "workflow show",
+        "organisation list", "organisation show", "partnership list", "partnership show")},
+    "inbox": {A, M, U, L, O, S},
+    "person list": {A, M, U, L, O},
+    "person show": {A, M, U, L, O, S},
+    **{f"cycle {name}": {A, M, U, L, O, R} for name in ("list", "show", "next")},
+    **{f"audit {name}": {A, M, U, O} for name in ("log", "replay", "diff")},
+}  # fmt: skip
+
+
+def test_the_table_holds_these_names_and_no_others():
+    assert set(p.TABLE) == set(EXPECTED)
+    assert not set(p.COMMANDS) & set(p.QUESTIONS)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_alone_may_what_the_table_says(name, role):
+    may = role in EXPECTED[name]
+    assert p.allowed(name, [role]) is may
+    if may:
+        p.check(name, [role])
+    else:
+        with pytest.raises(Refused) as caught:
+            p.check(name, [role])
+        assert caught.value.codes == ("not-permitted",)
+        assert caught.value.unmet[0].who == p.who_may(name)
+
+
+@pytest.mark.parametrize("name", [*EXPECTED, "vault open", ""])
+def test_nobody_may_anything_and_nobody_may_the_unknown(name):
+    assert not p.allowed(name, [])
+    assert not p.allowed(name, ["workflow"]), "the marker is no role"
+    assert not p.allowed("vault open", ROLES)
+
+
+def test_every_command_of_the_registry_is_in_the_table():
+    def leaves(cls):
+        below = cls.__subclasses__()
+        return [leaf for sub in below for leaf in leaves(sub)] if below else [cls]
+
+    names = {cls.name for cls in leaves(c.RegistryCommand) if cls.name}
+    assert names == {name for name in p.COMMANDS if not name.startswith("cycle ")}
+
+
+def test_the_table_can_be_printed():
+    rows = p.table()
+    assert rows[0] == ("", *p.COLUMNS)
+    assert len(rows) == len(p.TABLE) + 1
+    assert {len(row) for row in rows} == {len(p.COLUMNS) + 1}
+    said = {row[0]: {column for column, cell in zip(p.COLUMNS, row[1:], strict=True) if cell == "yes"} for row in rows[1:]}
+    assert said == {name: set(may) for name, may in p.TABLE.items()}
+
+
+@pytest.fixture
+def world():
+    registry = Registry()
+    ids = {"programme": registry.programme_set_up(), "elsewhere": registry.programme_set_up("Other Programme")}
+    for cluster, programme in (("oak", "programme"), ("elm", "programme"), ("far", "elsewhere")):
+        ids[cluster] = registry.make(
+            c.FormPartnership, partnership_name=f"{cluster} cluster", programme=ids[programme]
+        )
+    for school, cluster in (("hazel", "oak"), ("birch", "elm"), ("cedar", "far")):
+        ids[school] = registry.school(f"{school} school")
+        registry.do(c.BeginMembership, "2025-09-01", partnership=ids[cluster], organisation=ids[school])
+    ids["ada"] = registry.administrator()
+    for who, held, place, kind in (
+        ("lena", "partnership_lead", "oak", "partnership"),
+        ("max", "programme_manager", "programme", "programme"),
+        ("mo", "staff", "hazel", "organisation"),
+        ("cleo", "staff", "cedar", "organisation"),
+    ):
+        ids[who] = registry.somebody(f"{who.title()} Madeup")
+        registry.do(c.GiveRole, person=ids[who], held=held, held_in=ids[place], held_in_kind=kind, since=date(2025, 9, 1))
+    ids["new"] = registry.somebody("New Nobody")
+    return registry, ids
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "what", "matters"),
+    [
+        ("lena", "partnership", "oak", {L}),
+        ("lena", "partnership", "elm", set()),
+        ("lena", "organisation", "hazel", {L}),
+        ("lena", "organisation", "birch", set()),
+        ("lena", "person", "mo", {L}),
+        ("lena", "person", "cleo", set()),
+        ("lena", "person", "new", {L}),
+        ("lena", "person", "ada", set()),
+        ("lena", "programme", "programme", set()),
+        ("max", "partnership", "elm", {M}),
+        ("max", "partnership", "far", set()),
+        ("max", "organisation", "birch", {M}),
+        ("max", "person", "cleo", set()),
+        ("max", "person", "lena", {M}),
+        ("max", "programme", "elsewhere", set()),
+        ("ada", "programme", "elsewhere", {A}),
+        ("ada", "person", "cleo", {A}),
+        ("ada", "partnership", "nowhere", {A}),
+        ("mo", "person", "mo", {T, S}),
+        ("mo", "organisation", "hazel", {T}),
+    ],
+)
+def test_a_role_counts_where_it_is_held_and_below(world, who, kind, what, matters):
+    registry, ids = world
+    found = roles_for(registry.person(ids[who]), Scope(kind, ids.get(what, what)), registry, TODAY)
+    assert found == matters | {R}
+
+
+def test_a_role_of_the_whole_installation_is_not_handed_out_from_below(world):
+    registry, ids = world
+    giving = c.GiveRole(
+        asked=registry.asked(), person=ids["max"], held="administrator", held_in="installation", held_in_kind="installation"
+    )
+    with pytest.raises(Refused):
+        p.check(giving.name, roles_for(registry.person(ids["max"]), giving.scope, registry, TODAY))
+    p.check(giving.name, roles_for(registry.person(ids["ada"]), giving.scope, registry, TODAY))
+
+
+def test_scopes_at_the_edges(world):
+    registry, ids = world
+    assert matter(ANYWHERE, registry, TODAY) is None
+    assert matter(WHOLE, registry, TODAY) == {"installation"}
+    assert roles_for(None, ANYWHERE, registry, TODAY) == set()
+    assert roles_for(registry.person(ids["lena"]), ANYWHERE, registry, TODAY) == {L, R}
+    assert roles_for(registry.person(ids["lena"]), ANYWHERE, registry, date(2025, 8, 31)) == {R}
+    registry.do(c.ForgetPerson, person=ids["lena"])
+    assert roles_for(registry.person(ids["lena"]), ANYWHERE, registry, date(2025, 10, 1)) == set()
+    registry.do(c.EndMembership, "2025-12-31", partnership=ids["oak"], organisation=ids["hazel"])
+    assert matter(Scope("organisation", ids["hazel"]), registry, TODAY) == {"installation", ids["hazel"]}
