@@ -19,7 +19,6 @@ from reviewflow.registry import calendars, organisations, partnerships, people, 
 from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.digest import load
 
-
 T = TypeVar("T")
 
 

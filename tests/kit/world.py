@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,6 @@ class NoDirectory:
 
     def by_email(self, keyed: str) -> str | None:
         return None
-
-
-class Worded(str):
-    """A refusal's codes, for a failing test to print."""
 
 
 @dataclass
@@ -246,6 +243,7 @@ class World:
         assert self.position() == before
 
 
+@cache
 def spp() -> Parsed:
     """The shipped SPP workflow."""
     return parse((WORKFLOWS / "spp-peer-review.yaml").read_bytes(), "spp-peer-review.yaml")
@@ -268,4 +266,39 @@ def spp_world(**more: Any) -> World:
         world.person(name, "staff", school, trained=("peer-reviewer",))
     for name, school in (("chloe", "birch"), ("carl", "alder")):
         world.person(name, "staff", school, trained=("peer-reviewer", "improvement-champion"))
+    return world
+
+
+def ready_for_visit(world: World) -> World:
+    """Up to the state in which a visit can be arranged, with a team of three and its lead."""
+    world.open("hazel", "lena")
+    world.do("choose_focus", "hanna", focus_areas=["Pupils' writing"])
+    world.do("name_school_lead", "hanna", school_lead=world.id("hanna"))
+    world.do("start_self_evaluation", "hanna")
+    for kind in ("self_evaluation", "evidence_list"):
+        world.evidence(kind, "hanna")
+    world.do("submit_self_evaluation", "hanna")
+    for name in ("rob", "wilma", "alan"):
+        world.assign("peer_reviewer", name, "lena")
+    world.assign("lead_reviewer", "rob", "lena")
+    world.do("hold_pre_review_meeting", "lena")
+    return world
+
+
+VISIT: dict[str, Any] = {
+    "first_day": "2026-11-10", "last_day": "2026-11-11", "mode": "onsite",
+    "questions": [{"question": "To what extent do pupils write at length?"}],
+}  # fmt: skip
+
+
+def visited(world: World) -> World:
+    """Up to shared feedback, on 12 November 2026."""
+    ready_for_visit(world)
+    world.do("schedule_visit", "lena", **VISIT)
+    world.agree("schedule_visit", "hanna")
+    world.clock.set("2026-11-10")
+    world.do("start_visit", "rob", attended=[world.id("rob"), world.id("wilma"), world.id("alan")])
+    world.evidence("work_scrutiny", "wilma", about="r1")
+    world.clock.set("2026-11-12")
+    world.do("share_feedback", "rob", oral_on="2026-11-11", note="Pupils write more than they did.")
     return world

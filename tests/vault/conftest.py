@@ -18,6 +18,14 @@ def vault(request, keys):
 
 
 @pytest.fixture
+def another():
+    """A second vault, in memory, with keys of its own."""
+    made = new_vault()
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def stored(keys):
     made = new_vault(keys)
     yield made

@@ -5,7 +5,7 @@ from binascii import a2b_base64, b2a_base64
 import pytest
 
 from reviewflow.errors import IntegrityBroken
-from vault.vault_given import new_vault, noted
+from vault.vault_given import noted
 
 STREAM, VERSION = "cycle-hazel", 3
 
@@ -79,11 +79,10 @@ def test_moved_within_streams_that_share_a_key(vault):
             vault.open(sealed, stream, version, "text")
 
 
-def test_sealed_under_another_key(vault):
-    other = new_vault()
+def test_sealed_under_another_key(vault, another):
     vault.seal(noted(), STREAM, VERSION)
     with pytest.raises(IntegrityBroken, match="another key"):
-        vault.open(other.seal(noted(), STREAM, VERSION).text, STREAM, VERSION, "text")
+        vault.open(another.seal(noted(), STREAM, VERSION).text, STREAM, VERSION, "text")
 
 
 def test_two_boxes_swapped_within_an_event(vault):

@@ -10,7 +10,7 @@ from reviewflow.events import Unsealed
 from reviewflow.ports import Forgotten
 from reviewflow.vault.keyfile import KeyFile
 from reviewflow.vault.vault import open_vault
-from vault.vault_given import MASTER, StandingClock, new_vault, noted
+from vault.vault_given import MASTER, StandingClock, noted
 
 
 def traces(folder, wrapped):
@@ -154,8 +154,26 @@ def test_listing_the_forgotten_does_not_hide_what_another_just_forgot(stored, ke
     other.close()
 
 
-def test_threads_that_seal_while_another_forgets():
-    vault = new_vault()
+def test_a_key_that_is_forgotten_while_another_thread_reads_it_is_not_remembered(stored, keys, monkeypatch):
+    sealed = stored.seal(noted(), "cycle-a", 1).text
+    stored.close()
+    vault = open_vault(keys, MASTER, clock=StandingClock())
+    read = vault._keys.get
+
+    def read_then_wait(owner):
+        wrapped = read(owner)
+        vault.forget(owner)  # as another thread might, right here
+        return wrapped
+
+    monkeypatch.setattr(vault._keys, "get", read_then_wait)
+    with pytest.raises(Forgotten):
+        vault.open(sealed, "cycle-a", 1, "text")
+    assert "cycle-a" not in vault._ciphers
+    vault.close()
+
+
+def test_threads_that_seal_while_another_forgets(another):
+    vault = another
     vault.prepare(["cycle-a"])
     answered, sealed_after, started = threading.Event(), [], threading.Barrier(4)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from binascii import a2b_base64
+from contextlib import closing
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -21,12 +22,12 @@ GOLDEN_FILE = "8485868788898a8b8c8d8e8f53a2f3577691deb611c77b505c92558a63c653bf6
 
 def test_golden_bytes():
     """A stored format: if this fails, every store sealed so far can no longer be read."""
-    vault = new_vault(random=Counting())
-    sealed = vault.seal(noted("Zoë"), STREAM, VERSION)
-    assert sealed.text == Sealed(box=GOLDEN_BOX, commit=GOLDEN_COMMIT, length=3)
-    assert vault._keys.get(STREAM).hex() == GOLDEN_WRAPPED
-    assert vault.lookup("email", "zoe@example.org") == GOLDEN_LOOKUP
-    assert vault.seal_file(b"a file", STREAM).hex() == GOLDEN_FILE
+    with closing(new_vault(random=Counting())) as vault:
+        sealed = vault.seal(noted("Zoë"), STREAM, VERSION)
+        assert sealed.text == Sealed(box=GOLDEN_BOX, commit=GOLDEN_COMMIT, length=3)
+        assert vault._keys.get(STREAM).hex() == GOLDEN_WRAPPED
+        assert vault.lookup("email", "zoe@example.org") == GOLDEN_LOOKUP
+        assert vault.seal_file(b"a file", STREAM).hex() == GOLDEN_FILE
 
 
 def test_the_format_read_by_hand_as_the_design_states_it():

@@ -62,18 +62,29 @@ def test_a_second_vault_in_the_same_file_is_refused_and_the_first_keeps_its_keys
 
 
 def test_an_empty_file_that_a_killed_init_left_is_not_opened_but_finished(keys):
-    keys.touch(0o600)
+    keys.touch(0o644)
     with pytest.raises(StoreUnreachable, match="nothing of ours is in it; if it is empty, run `reviewflow init` again"):
         open_vault(keys, MASTER, clock=CLOCK)
     vault = new_vault(keys)
     vault.seal(noted(), "cycle-a", 1)
     vault.close()
+    assert keys.stat().st_mode & 0o777 == 0o600
 
 
 def test_no_keys_file(keys):
-    with pytest.raises(StoreUnreachable, match="does not exist; make one with `reviewflow init`"):
+    with pytest.raises(StoreUnreachable, match="does not exist; run `reviewflow init`"):
         open_vault(keys, MASTER, clock=CLOCK)
     assert list(keys.parent.iterdir()) == []
+
+
+def test_a_vault_that_was_closed_does_nothing_more(vault):
+    sealed = vault.seal(noted(), "cycle-a", 1).text
+    vault.close()
+    vault.close()
+    for ask in (lambda: vault.seal(noted(), "cycle-a", 1), lambda: vault.open(sealed, "cycle-a", 1, "text"),
+                lambda: vault.forget("cycle-a"), vault.all_forgotten):
+        with pytest.raises(StoreUnreachable):
+            ask()
 
 
 def test_no_folder_to_make_it_in(tmp_path):

@@ -4,13 +4,13 @@ import json
 from binascii import a2b_base64
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewflow.errors import BadInput, IntegrityBroken
 from reviewflow.events import Sealed, Unsealed, encode
 from reviewflow.vault.vault import owner_of
-from vault.vault_given import Filled, Noted, filled, new_vault, noted
+from vault.vault_given import Filled, Noted, filled, noted
 
 STREAM, VERSION = "cycle-hazel", 3
 
@@ -158,15 +158,15 @@ rows = st.lists(
     st.tuples(st.text(max_size=5), st.dictionaries(names.filter(lambda n: n != "id"), cells)), unique_by=lambda r: r[0]
 ).map(lambda found: [{"id": name, **row} for name, row in found])
 forms = st.dictionaries(names, st.one_of(cells, st.lists(cells), rows))
-shared = new_vault()
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # one vault for all examples is meant
 @given(values=forms, stream=st.sampled_from(["cycle-a", "person-b", "partnership-c"]), version=st.integers(1, 10**9))
-def test_any_form_comes_back_as_it_was(values, stream, version):
+def test_any_form_comes_back_as_it_was(another, values, stream, version):
     event = filled(values=values)
-    sealed = shared.seal(event, stream, version)
+    sealed = another.seal(event, stream, version)
     assert not any(isinstance(cell, Unsealed) for cell in _flat(sealed.values))
-    assert shared.open_event(sealed, stream, version, "[removed]") == event
+    assert another.open_event(sealed, stream, version, "[removed]") == event
 
 
 def _flat(value):

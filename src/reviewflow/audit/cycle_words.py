@@ -42,15 +42,17 @@ def _opened(page: Page, event: ev.CycleOpened) -> Words:
         details.insert(1, Detail("Partnership", names.partnership(event.partnership), "partnership"))
     form = telling.form("opens", event.values, page.version, event.by)
     subject = names.organisation(event.subject)
-    what = f"cycle {event.handle} opened for {subject}, number {event.number} in {event.year}; {telling.titles.state(event.to)}"
+    state = quoted(telling.titles.state(event.to))
+    what = f"cycle {event.handle} opened for {subject}, number {event.number} in {event.year}; it begins in {state}"
     return Words(what, (*details, *form))
 
 
 def _taken(page: Page, event: ev.TransitionTaken) -> Words:
     telling, titles = page.telling, page.telling.titles
-    moved = f"from {titles.state(event.origin)} to {titles.state(event.to)}"
+    origin, to = quoted(titles.state(event.origin)), quoted(titles.state(event.to))
+    moved = f"from {origin} to {to}"
     if event.origin == event.to:
-        moved = f"again, {titles.state(event.to)} stays"
+        moved = f"the cycle stays in {to}"
     details = _contents(page, event)
     if event.returns_to:
         details.append(Detail("Goes back to", titles.state(event.returns_to), "returns_to"))

@@ -82,7 +82,7 @@ class Titles:
         """A state, with its stage where it stands in one."""
         title = self._states.get(name, name)
         stage = self.definition.stages.get(name.partition(".")[0]) if "." in name else None
-        return quoted(f"{stage.title}: {title}" if stage else title)
+        return f"{stage.title}: {title}" if stage else title
 
     def step(self, name: str) -> str:
         """A step, the opening included."""

@@ -46,7 +46,7 @@ def cycle_row(cycle: Cycle, definition: Definition, names: Names, seeing: Seeing
     """One cycle as a row."""
     telling = Telling(definition, names, cycle.stream, (), seeing)
     where = names.partnership(cycle.partnership) if cycle.partnership else names.programme(cycle.programme)
-    state = telling.titles.state(cycle.state).strip("“”") if telling.sees("status", "") else HIDDEN
+    state = telling.titles.state(cycle.state) if telling.sees("status", "") else HIDDEN
     since = str(cycle.since) if telling.sees("dates", "") else HIDDEN
     return Row(cycle.handle, names.organisation(cycle.subject), where, cycle.year, state, since, cycle.version)
 
@@ -122,7 +122,7 @@ def _people(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
     roles = dict.fromkeys([*telling.definition.roles, *(role for role, _ in cycle.assignments)])
     for role in roles:
         found = [past[-1] for (name, _), past in cycle.assignments.items() if name == role]
-        seen = [one for one in found if telling.seeing is None or telling.seeing.people(one.person)]
+        seen = [one for one in found if telling.sees_person(one.person, one.by)]
         for one in seen:
             yield Detail(telling.titles.role(role), _standing(telling, one), f"{role}.{one.person}")
         for _ in range(len(found) - len(seen)):

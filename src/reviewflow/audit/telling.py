@@ -74,9 +74,11 @@ class Telling:
 
     def person(self, person: str, by: str) -> str:
         """A person who has a part here; `by` is who wrote it."""
-        if self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.people(person):
-            return self.names.person(person)
-        return self.hide()
+        return self.names.person(person) if self.sees_person(person, by) else self.hide()
+
+    def sees_person(self, person: str, by: str) -> bool:
+        """Whether it may be told that this person has a part here; who wrote it knows."""
+        return self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.people(person)
 
     def text(self, text: Text, version: int, path: str, *, seen: bool) -> str:
         """A text of an event."""

@@ -114,33 +114,39 @@ def reading(command: Run) -> Run:
     ])  # fmt: skip
 
 
-def acting(command: Run) -> Run:
-    """Add the options of a command; they come as `how`."""
+def acting_because(why: str) -> Callable[[Run], Run]:
+    """Add the options of a command; they come as `how`. `why` says what `--reason` is for."""
 
-    @wraps(command)
-    def run(
-        *args: Any, actor: str | None, on: date | None, at: time | None, latest: date | None,
-        backdating: str | None, command_id: str | None, dry_run: bool, as_json: bool, **rest: Any,
-    ) -> Any:  # fmt: skip
-        if on is not None and latest is not None:
-            raise click.UsageError("--on says the day itself, --by the latest it can have been: give one of them")
-        if at is not None and on is None and latest is None:
-            raise click.UsageError("--at needs its day: give --on DATE (or --by DATE) with it")
-        if command_id is not None and not re.fullmatch(r"[A-Za-z0-9_.:-]{1,100}", command_id, re.ASCII):
-            raise click.UsageError("--command-id: want 1 to 100 letters, digits, and - _ . :")
-        how = Acting(actor, on, at, latest, backdating, command_id, dry_run, as_json)
-        return command(*args, how=how, **rest)
+    def add(command: Run) -> Run:
+        @wraps(command)
+        def run(
+            *args: Any, actor: str | None, on: date | None, at: time | None, latest: date | None,
+            why_: str | None, command_id: str | None, dry_run: bool, as_json: bool, **rest: Any,
+        ) -> Any:  # fmt: skip
+            if on is not None and latest is not None:
+                raise click.UsageError("--on says the day itself, --by the latest it can have been: give one of them")
+            if at is not None and on is None and latest is None:
+                raise click.UsageError("--at needs its day: give --on DATE (or --by DATE) with it")
+            if command_id is not None and not re.fullmatch(r"[A-Za-z0-9_.:-]{1,100}", command_id, re.ASCII):
+                raise click.UsageError("--command-id: want 1 to 100 letters, digits, and - _ . :")
+            how = Acting(actor, on, at, latest, why_, command_id, dry_run, as_json)
+            return command(*args, how=how, **rest)
 
-    return _with(run, [  # type: ignore[return-value]
-        click.option("--as", "actor", metavar="PERSON", help="Who acts; without it, the person named by REVIEWFLOW_ACTOR."),
-        click.option("--on", type=DAY, metavar="DATE", help="The day it happened; without it, now."),
-        click.option("--at", type=HOUR, metavar="HH:MM", help="The time of that day, if known."),
-        click.option("--by", "latest", type=DAY, metavar="DATE", help="It happened on that day or before."),
-        click.option("--reason", "backdating", metavar="TEXT", help="Why it is recorded late; wanted when it is long past."),
-        click.option("--command-id", metavar="ID", help="Given twice, it is done once: for scripts that may repeat."),
-        click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
-        _JSON,
-    ])  # fmt: skip
+        return _with(run, [  # type: ignore[return-value]
+            click.option("--as", "actor", metavar="PERSON", help="Who acts; without it, the person named by REVIEWFLOW_ACTOR."),
+            click.option("--on", type=DAY, metavar="DATE", help="The day it happened; without it, now."),
+            click.option("--at", type=HOUR, metavar="HH:MM", help="The time of that day, if known."),
+            click.option("--by", "latest", type=DAY, metavar="DATE", help="It happened on that day or before."),
+            click.option("--reason", "why_", metavar="TEXT", help=why),
+            click.option("--command-id", metavar="ID", help="Given twice, it is done once: for scripts that may repeat."),
+            click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
+            _JSON,
+        ])  # fmt: skip
+
+    return add
+
+
+acting = acting_because("Why it is recorded late; wanted when it happened long ago.")
 
 
 def _with(run: Callable[..., Any], options: list[Callable[[Any], Any]]) -> Callable[..., Any]:

@@ -73,6 +73,14 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, none: str = "
         click.echo("  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)).rstrip())
 
 
+def facts(data: Mapping[str, Any]) -> None:
+    """Names and values, one a line; what is empty is left out."""
+    rows = [(name.replace("_", " "), cell(value)) for name, value in data.items() if cell(value)]
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {value}")
+
+
 def _draw(header: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 import click
 
-from reviewflow.cli.beginnings import ViewBeginnings
 from reviewflow.cli.calling import Called
 from reviewflow.cli.naming import Resolver
 from reviewflow.cli.options import Acting, Reading
@@ -18,6 +18,7 @@ from reviewflow.cli.printing import document, say
 from reviewflow.cli.settings import read_settings
 from reviewflow.cycle.setting import local_day
 from reviewflow.engine import Done
+from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked, Command, Happened, Unsealed
 from reviewflow.knowing import Knowing
 from reviewflow.wiring import Installation, open_installation
@@ -43,6 +44,18 @@ class Question:
     called: Called
     viewer: str | None
 
+    def there(self, kind: str, one: str) -> Any:
+        """Something as it was at the day and moment asked about; `BadInput` if it was not known then."""
+        found = getattr(self.known, kind)(one)
+        if found is None:
+            want = f"it was not known at {self.how.known_at}; ask about a later moment"
+            raise BadInput(kind, [Fault(kind, self.called.label(kind, one), want)])
+        return found
+
+    def day(self, programme: str | None = None) -> date:
+        """The day asked about: as said, else today in a programme's time zone."""
+        return self.how.as_of or today(self.installation, self.known, programme).on
+
     def may(self, question: str, *about: str) -> None:
         """Raise `Refused` unless the viewer may ask this about these."""
         self.installation.engine.may_ask(self.known, question, self.viewer, about)
@@ -65,7 +78,7 @@ def asking(how: Reading) -> Iterator[Question]:
         installation = stack.enter_context(opened())
         now = stack.enter_context(installation.engine.knowing())
         called = Called(now, installation.vault)
-        find = Resolver(now, called, ViewBeginnings(installation, now))
+        find = Resolver(now, called, installation.store.reading)
         known = now
         if how.as_of or how.known_at:
             known = stack.enter_context(installation.engine.knowing(as_of=how.as_of, known_at=how.known_at))
@@ -87,6 +100,36 @@ class Action:
     def do(self, command: Command) -> Done:
         """Hand it to the engine."""
         return self.installation.engine.handle(command, dry_run=self.how.dry_run)
+
+    def also(self, number: int) -> Asked:
+        """The same asking for one more command of this request; its id follows from the first one's."""
+        return replace(self.asked, id=f"{self.asked.id}.{number}") if number else self.asked
+
+    def do_all(self, commands: Sequence[Command]) -> Done:
+        """Several commands as one request: tried first, so that a refusal of one stops them all."""
+        if len(commands) > 1:
+            refused: list[Refused] = []
+            for command in commands:
+                try:
+                    self.installation.engine.handle(command, dry_run=True)
+                except Refused as error:
+                    refused.append(error)
+            if refused:
+                raise Refused("; ".join(r.what for r in refused), [u for r in refused for u in r.unmet])
+        dones = [self.do(command) for command in commands]
+        events = tuple(event for done in dones for event in done.events)
+        cycles = {key: cycle for done in dones for key, cycle in done.cycles.items()}
+        position = max((done.position for done in dones if done.position), default=None)
+        return Done(events, cycles, position, all(done.repeated for done in dones))
+
+    def registered(self, done: Done, kind: str, verb: str, more: Mapping[str, Any] | None = None) -> None:
+        """Say that something exists now, and by which names it is known."""
+        event = done.events[0].event
+        name = getattr(event, "name", None) or ""
+        handle = getattr(event, "handle", None)
+        data = {"id": made(done), "handle": handle, "name": name or None, **(more or {})}
+        called = f"{name} ({handle})" if handle else name
+        self.done(done, data, f"{kind.capitalize()} {called} {verb}; its id is {made(done)}.")
 
     def done(self, done: Done, data: Mapping[str, Any], *lines: str) -> None:
         """Say what was done, as one document or as text."""
@@ -122,7 +165,7 @@ def acting_on(how: Acting, *, setting_up: bool = False) -> Iterator[Action]:
     """Give a command; the installation is open inside. `setting_up`: nobody is registered yet who could act."""
     with opened() as installation, installation.engine.knowing() as known:
         called = Called(known, installation.vault)
-        find = Resolver(known, called, ViewBeginnings(installation, known))
+        find = Resolver(known, called, installation.store.reading)
         operator = installation.operator(lambda typed: find.person(typed, "REVIEWFLOW_ACTOR"))
         if how.actor:
             by = find.person(how.actor, "--as")
@@ -142,6 +185,11 @@ def _asked(installation: Installation, how: Acting, by: str, operator: str | Uns
         id=how.command_id or secrets.token_hex(16), at=installation.clock.now(), by=by, entered_by=operator,
         happened=happened, reason=how.reason,
     )  # fmt: skip
+
+
+def made(done: Done) -> str:
+    """The id of what a command made: the stream of its first event."""
+    return done.events[0].stream.partition("-")[2]
 
 
 def today(installation: Installation, known: Knowing, programme: str | None = None) -> Happened:

@@ -32,7 +32,7 @@ def add_evidence(command: AddEvidence, known: Known) -> Decided:
     if faults:
         raise BadInput(f"evidence {command.kind}", faults)
     actor = setting.may(group.by, command.asked.by)
-    wanted, was = setting.definition.expand(group.within), _cycle(setting).states_at(setting.moment)
+    wanted, was = setting.definition.expand(group.within), setting.states_then()
     unmet = time_faults(command, setting)
     if not wanted & set(was):
         titles = {n: s.title for n, s in setting.definition.all_states().items()}

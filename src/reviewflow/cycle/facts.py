@@ -26,8 +26,10 @@ class Facts(Mapping[str, Any]):
         step: str = "",
         values: Mapping[str, Value] | None = None,
         candidate: str | None = None,
+        days: tuple[date, date] | None = None,
     ) -> None:
-        """`values` are those of the form being judged; `candidate` is the person whose eligibility is judged."""
+        """`values`: the form being judged. `candidate`: whose eligibility is judged, for `days` about to be booked."""
+        self.days = days
         self.setting, self.actor, self.step, self.candidate = setting, actor, step, candidate
         self.form = values or {}
         self._kept: dict[str, Any] = {}
@@ -74,13 +76,17 @@ class Facts(Mapping[str, Any]):
     def _person(self, rest: str) -> Any:
         assert self.candidate is not None
         if rest == "clashing_visits":
-            cycle = self.setting.cycle
-            booked = bookings(self.setting.definition, cycle) if cycle else []
-            return sorted({c for first, last, _ in booked for c in clashing(self.setting, self.candidate, first, last)})
+            spans = [self.days] if self.days else self._booked_already()
+            return sorted({c for first, last in spans for c in clashing(self.setting, self.candidate, first, last)})
         person = self.setting.person(self.candidate)
         if person is None:
             return self.candidate if rest == "id" else []
         return person_facts(person, self.setting.day)[f"person.{rest}"]
+
+    def _booked_already(self) -> list[tuple[date, date]]:
+        cycle = self.setting.cycle
+        booked = bookings(self.setting.definition, cycle) if cycle else []
+        return [(first, last) for first, last, _ in booked]
 
     def _subject(self, rest: str) -> Any:
         setting = self.setting

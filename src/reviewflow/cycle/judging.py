@@ -7,9 +7,10 @@ fails to evaluate counts as unmet, and says why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Literal, NamedTuple
 
-from reviewflow.cycle.facts import Facts
+from reviewflow.cycle.facts import Facts, booked_days
 from reviewflow.cycle.setting import Setting
 from reviewflow.errors import Unmet
 from reviewflow.events import Value
@@ -78,7 +79,7 @@ def _place(attempt: Attempt) -> Iterable[Judged]:
             yield Judged("before-last-step", "unmet", sentence, named=False)
     elif isinstance(step, Act):
         wanted = definition.expand(step.within)
-        was = cycle.states_at(setting.moment)
+        was = setting.states_then()
         yield _in_place(setting, not wanted.isdisjoint(was), f"on {setting.day} the cycle was in", was, wanted)
 
 
@@ -132,13 +133,16 @@ def _evidence(attempt: Attempt) -> Iterable[Judged]:
 
 
 def _recheck(attempt: Attempt) -> Iterable[Judged]:
-    setting = attempt.setting
-    for role in attempt.step.recheck:
+    """Eligibility judged again, on the days this step would book if it books any."""
+    setting, step = attempt.setting, attempt.step
+    days = booked_days(step, attempt.values or {})
+    unknown = step.books is not None and attempt.values is None
+    for role in step.recheck:
         for person in setting.then.assigned(role) if setting.then else []:
-            for judged in judge_eligible(setting, role, person):
-                if judged.status == "unmet":
+            for judged in judge_eligible(setting, role, person, days, days_unknown=unknown):
+                if judged.status in ("unmet", "depends"):
                     sentence = f"{setting.title(role)} {person}: {judged.sentence}"
-                    yield judged._replace(sentence=sentence)
+                    yield judged._replace(sentence=sentence, named=False)
 
 
 def _rules(attempt: Attempt, facts: Facts) -> Iterable[Judged]:
@@ -150,14 +154,24 @@ def _rules(attempt: Attempt, facts: Facts) -> Iterable[Judged]:
         yield _judge(attempt.setting, name, requirement, facts, attempt.name, waived=waived, open_yet=open_yet)
 
 
-def judge_eligible(setting: Setting, role: str, candidate: str) -> list[Judged]:
-    """Every requirement for a person to take an assigned role, on the day of the act."""
+def judge_eligible(
+    setting: Setting, role: str, candidate: str, days: tuple[date, date] | None = None, *, days_unknown: bool = False
+) -> list[Judged]:
+    """Every requirement for a person to take an assigned role, on the day of the act.
+
+    `days` are those about to be booked, None for the days the cycle has booked already.
+    """
     definition = setting.definition
-    facts = Facts(setting, candidate=candidate)
+    facts = Facts(setting, candidate=candidate, days=days)
     found = []
     for name, requirement in definition.roles[role].eligible.items():
         waived = _waived(setting, role, name, candidate)
-        found.append(_judge(setting, name, requirement, facts, ("eligible", role), waived=waived, open_yet=False))
+        place: Where = ("eligible", role)
+        open_yet = (
+            days_unknown
+            and "person.clashing_visits" in compiled(definition, setting.digest, place, requirement.rule).names
+        )
+        found.append(_judge(setting, name, requirement, facts, place, waived=waived, open_yet=open_yet))
     return found
 
 

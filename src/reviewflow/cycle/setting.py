@@ -72,6 +72,11 @@ class Setting:
         """The day of the act."""
         return self.moment.on
 
+    def states_then(self) -> list[str]:
+        """The states the cycle was in when the act happened: the present one for what happens just now."""
+        assert self.cycle is not None
+        return [self.cycle.state] if self.moment == self.now else self.cycle.states_at(self.moment)
+
     def person(self, person_id: str) -> Person | None:
         """A person of the registry."""
         return self.known.person(person_id)

@@ -19,6 +19,7 @@ from reviewflow.store.reading import SqlSnapshot
 from reviewflow.store.schema import check, make
 from reviewflow.store.statements import Statements
 from reviewflow.store.subscription import LogSubscription
+from reviewflow.store.writing import Turn
 
 
 class KeptView(SynchronousView, Protocol):
@@ -60,7 +61,7 @@ class SqlStore:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A SQLAlchemy connection in a write transaction, for followers: all or nothing. The log is for `append`."""
-        with self._transaction() as link:
+        with Turn(self._database, self._links) as link:
             yield link.connection
 
     def append(self, batch: Append) -> list[Record]:
@@ -70,7 +71,7 @@ class SqlStore:
     def append_planned(self, batch: Append, made: Plan, views: Sequence[SynchronousView]) -> list[Record]:
         """The same with a plan of one's own, and other views than the store's."""
         try:
-            with self._transaction() as link:
+            with Turn(self._database, self._links) as link:
                 conflict = self._database.conflict
                 now = self._clock.now()
                 records = write(link.cursor, self._statements, batch, made, clock=now, conflict=conflict)
@@ -96,25 +97,6 @@ class SqlStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Link]:
-        """The write lock and a transaction; committed at the end, taken back if anything went wrong."""
-        writing = self._links.writing
-        if not writing.acquire(timeout=self._database.patience):
-            raise self._database.busy()
-        try:
-            with in_our_words(self._database):
-                link = self._links.writer()
-                try:
-                    self._database.begin_write(link.cursor)
-                    yield link
-                    link.commit()
-                except BaseException:
-                    self._links.take_back(self._database.errors)
-                    raise
-        finally:
-            writing.release()
 
     def _explain(self, batch: Append, made: Plan, clash: Clash) -> NoReturn:
         """Say why the database refused a record that the heads allowed."""

@@ -15,14 +15,16 @@ class Bell:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
+        self._waiting = 0
         self.count = 0
         self.closed = False
 
     def ring(self) -> None:
         """Something was committed, or somebody shall look up."""
-        with self._changed:
-            self.count += 1
-            self._changed.notify_all()
+        self.count += 1
+        if self._waiting:  # who comes to wait now compares the count first
+            with self._changed:
+                self._changed.notify_all()
 
     def close(self) -> None:
         """Nothing more will come from this store."""
@@ -32,8 +34,12 @@ class Bell:
     def wait(self, heard: int, seconds: float) -> None:
         """Until it rang more than `heard` times, at most so many seconds."""
         with self._changed:
-            if self.count == heard:
-                self._changed.wait(seconds)
+            self._waiting += 1
+            try:
+                if self.count == heard:
+                    self._changed.wait(seconds)
+            finally:
+                self._waiting -= 1
 
 
 class LogSubscription(Iterator[Record]):

@@ -54,11 +54,10 @@ class ForgottenStream(NamedTuple):
 
 def _create_empty(path: Path) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        os.fchmod(handle, 0o600)  # whatever the umask says
-        os.close(handle)
-    except FileExistsError:
-        return
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        if path.stat().st_size == 0:
+            path.chmod(0o600)  # whatever the umask says, and whoever touched it before
     except OSError as error:
         raise StoreUnreachable(f"the keys file {path}", f"cannot be made: {error.strerror}") from error
 
@@ -123,10 +122,6 @@ class KeyFile:
     @classmethod
     def open(cls, path: Path) -> KeyFile:
         """The keys file that is there; `StoreUnreachable` if it is none of ours."""
-        if not path.exists():
-            raise StoreUnreachable(
-                f"the keys file {path}", "it does not exist", "make one with `reviewflow init`, or restore its backup"
-            )
         file = cls(path)
         try:
             file._check_ours()
@@ -246,10 +241,14 @@ class KeyFile:
     def _unreachable(self, error: Exception) -> StoreUnreachable:
         remedies = {
             sqlite3.SQLITE_BUSY: f"another process kept it for {_BUSY_SECONDS:g} seconds; try again",
-            sqlite3.SQLITE_FULL: "make room on the disk and try again; nothing was changed",
+            sqlite3.SQLITE_FULL: "make room on the disk and try again",
             sqlite3.SQLITE_READONLY: "it can be read here, not written",
             sqlite3.SQLITE_NOTADB: "restore its backup",
             sqlite3.SQLITE_CORRUPT: "restore its backup",
         }
+        if isinstance(error, FileNotFoundError):
+            return StoreUnreachable(self.name, "does not exist", "run `reviewflow init`, or restore its backup")
+        if isinstance(error, OSError):
+            return StoreUnreachable(self.name, error.strerror or str(error))
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return StoreUnreachable(self.name, str(error), remedies.get(code, ""))

@@ -13,7 +13,6 @@ from reviewflow.registry.events import PersonChanged, PersonRegistered
 from reviewflow.views.people import AddressKeys, by_email
 
 
-
 class Addresses:
     """The directory that decisions ask; each question in a reading of its own."""
 

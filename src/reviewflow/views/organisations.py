@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -93,6 +94,7 @@ def _id(record: Record) -> str:
     return record.stream.removeprefix("organisation-")
 
 
+_APOSTROPHES: Final = str.maketrans("\u2018\u2019`", "'''")
 _UNKNOWN: Final = "the organisation is not known"
 
 CHANGES: Final[dict[type[Event], Callable[[Connection, Record, Any], None]]] = {
@@ -103,8 +105,9 @@ CHANGES: Final[dict[type[Event], Callable[[Connection, Record, Any], None]]] = {
 
 
 def fold(name: str) -> str:
-    """A name as it is searched for: without letter case."""
-    return name.casefold()
+    """A name as it is searched for: without letter case and accents, with plain apostrophes."""
+    apart = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES))
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 class OrganisationRow(NamedTuple):

@@ -40,7 +40,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "Requirement": {
         "": "A named rule that must be met. It says its source, or that it is ours.",
-        "rule": "A CEL expression over facts, true if met. Single quotes around it if it starts with ! or a quotation mark.",
+        "rule": "A CEL expression over facts, true if met. In single quotes if it starts with ! or a quotation mark.",
         "else": "What is wrong when it is not met, as the person reads it.",
         "source": "The published page that this comes from.",
         "ours": "true if no source has it and it is our own proposal.",
@@ -54,7 +54,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "Role": {
         "": "A role: held outside the cycle, or assigned for one cycle.",
         "title": "What people read.",
-        "held_in": "Where it is held between two dates: with the reviewed organisation, a partnership or the programme.",
+        "held_in": "Held between two dates: with the reviewed organisation, a partnership or the programme.",
         "assigned": "How many people have it in one cycle, as in 3..4; 1.. has no upper limit.",
         "among": "An assigned role; its holders are chosen from the people who have that one.",
         "offered_by": "Roles that offer it and take it back.",

@@ -1,0 +1,184 @@
+"""A cycle taken apart into facts that can be compared, each with a key, words, and whether it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple
+
+from reviewflow.audit.naming import REMOVED, SEALED, as_text
+from reviewflow.audit.telling import Telling, is_rows
+from reviewflow.cycle import events as ev
+from reviewflow.cycle.state import Cycle, Said
+from reviewflow.events import Event, Value
+
+Key = tuple[str, ...]
+"""What a fact is about, as in ("state",), ("assigned", ROLE, PERSON), ("value", STEP, ROW, FIELD, ROW, COLUMN)."""
+
+ORDER = ("state", "returns", "assigned", "proposal", "step", "value", "evidence", "waiver", "deadline", "consent", "note")
+"""The rooms of keys in the order in which a reader asks for them."""
+
+
+class Fact(NamedTuple):
+    """One fact: what is compared, and how it reads. A hidden one is compared only by where it was said."""
+
+    compared: Hashable
+    text: str
+    hidden: bool = False
+
+
+def facts_of(cycle: Cycle | None, telling: Telling) -> dict[Key, Fact]:
+    """Every fact of a cycle at a moment; none if it was not open."""
+    if cycle is None:
+        return {}
+    rooms = (_state, _assigned, _proposals, _steps, _evidence, _beside)
+    return {key: fact for room in rooms for key, fact in room(cycle, telling)}
+
+
+def concerns(event: Event, version: int) -> tuple[Key, ...]:
+    """The beginnings of the keys of all facts that an event may change; () begins every key."""
+    match event:
+        case ev.TransitionTaken():
+            return (("state",), ("returns",), ("proposal",), ("step", event.step), ("value", event.step))
+        case ev.ActRecorded() | ev.AgreementGiven():
+            return (("proposal", event.step), ("step", event.step), ("value", event.step))
+        case ev.AssignmentOffered() | ev.AssignmentAccepted() | ev.AssignmentDeclined() | ev.AssignmentWithdrawn():
+            return (("assigned", event.assigned, event.person),)
+        case ev.EvidenceAdded():
+            return (("evidence", event.kind),)
+        case ev.NoteAdded():
+            return (("note", str(version)),)
+        case ev.RequirementWaived():
+            return (("waiver", event.of, event.requirement, event.person or ""),)
+        case ev.ConsentGiven() | ev.ConsentWithdrawn():
+            return (("consent", event.what),)
+        case ev.DeadlineMoved():
+            return (("deadline", event.step),)
+        case _:
+            return ((),)
+
+
+def label(key: Key, telling: Telling) -> str:
+    """A key in words: the same on both sides of a difference."""
+    titles, (room, *rest) = telling.titles, key
+    match room, rest:
+        case "state", _:
+            return "State"
+        case "returns", _:
+            return "Goes back to"
+        case "assigned", [role, person]:
+            return f"{titles.role(role)}: {telling.names.person(person)}"
+        case "step", [step]:
+            return titles.step(step)
+        case "proposal", [step]:
+            return f"{titles.step(step)}, proposed"
+        case "value", [step, about, field, *cell]:
+            of = f" ({about})" if about else ""
+            row = f", {cell[0]}" if cell else ""
+            column = f", {titles.field(step, field, cell[1])}" if len(cell) > 1 else ""
+            return f"{titles.step(step)}{of}: {titles.field(step, field)}{row}{column}"
+        case "evidence", [kind]:
+            return f"Evidence: {titles.kind(kind)}"
+        case "waiver", [of, requirement, person]:
+            title = titles.role(of) if of in telling.definition.roles else titles.step(of)
+            return f"Requirement {requirement} of {title}" + (f" for {telling.names.person(person)}" if person else "")
+        case "deadline", [step]:
+            return f"Deadline of {titles.step(step)}"
+        case "consent", [what]:
+            return f"Consent to show {titles.item(what)}"
+        case "note", [version]:
+            return f"Note (event {version})"
+    return ", ".join(key)
+
+
+Facts = Iterator[tuple[Key, Fact]]
+
+
+def _state(cycle: Cycle, telling: Telling) -> Facts:
+    hidden = not telling.sees("status", "")
+    yield ("state",), Fact(cycle.state, telling.titles.state(cycle.state), hidden)
+    if cycle.returns_to is not None:
+        yield ("returns",), Fact(cycle.returns_to, telling.titles.state(cycle.returns_to), hidden)
+
+
+def _assigned(cycle: Cycle, telling: Telling) -> Facts:
+    for (role, person), past in cycle.assignments.items():
+        last = past[-1]
+        yield ("assigned", role, person), Fact(last.standing, last.standing, not telling.sees_person(person, last.by))
+
+
+def _proposals(cycle: Cycle, telling: Telling) -> Facts:
+    # The values proposed are told by the event; here they would stand twice once the step is taken.
+    for step, proposal in cycle.proposals.items():
+        signed = [telling.titles.role(role) for role in proposal.signed]
+        text = f"in event {proposal.version}" + (f", signed by {', '.join(signed)}" if signed else ", not signed yet")
+        hidden = not telling.sees("status", proposal.by)
+        yield ("proposal", step), Fact((proposal.version, *proposal.signed.items()), text, hidden)
+
+
+def _steps(cycle: Cycle, telling: Telling) -> Facts:
+    for step, takings in cycle.said.items():
+        number = len(takings)
+        hidden = not telling.sees("status", takings[-1].by)
+        yield ("step", step), Fact(number, "done once" if number == 1 else f"done {number} times", hidden)
+        for about, said in {one.about: one for one in takings}.items():
+            yield from _values(step, about or "", said, telling)
+
+
+def _values(step: str, about: str, said: Said, telling: Telling) -> Facts:
+    fields = telling.definition.fields(step)
+    for name, value in said.values.items():
+        key: Key = ("value", step, about, name)
+        field, path = fields.get(name), f"values.{name}"
+        if not telling.field_seen(step, name, said.by):
+            # Whether it says the same as before is part of what is hidden.
+            yield key, Fact(said.values_at, "", hidden=True)
+        elif value and is_rows(value):
+            for row in value:
+                cells = telling.cells(field, row, said.values_at, path)
+                for column, text in cells:
+                    yield (*key, row["id"], column), Fact(_compared(row[column], text), text)
+                if not cells:
+                    yield (*key, row["id"]), Fact("", "nothing in it")
+        else:
+            text = telling.value(field, value, said.values_at, path)
+            yield key, Fact(_compared(value, text), text)
+
+
+def _compared(value: Value, text: str) -> str:
+    """What tells two values apart: words for texts, unless nobody can read them; else the value as stored."""
+    cells = value if isinstance(value, list) else [value]
+    is_text = any(as_text(cell, "") is not None for cell in cells)
+    return text if is_text and REMOVED not in text and SEALED not in text else repr(value)
+
+
+def _evidence(cycle: Cycle, telling: Telling) -> Facts:
+    seeing = telling.seeing
+    for kind in dict.fromkeys(one.kind for one in cycle.evidence):
+        found = [one for one in cycle.evidence if one.kind == kind]
+        seen = [one for one in found if telling.sees("status", one.by) or seeing is None or seeing.evidence(one.by)]
+        unseen = tuple(one.version for one in found if one not in seen)
+        if seen:
+            yield ("evidence", kind), _standing_in([one.version for one in seen], f"{len(seen)} in all")
+        if unseen:
+            yield ("evidence", kind, "unseen"), Fact(unseen, "", hidden=True)
+
+
+def _beside(cycle: Cycle, telling: Telling) -> Facts:
+    status = telling.sees("status", "")
+    for key in dict.fromkeys((one.of, one.requirement, one.person or "") for one in cycle.waivers):
+        versions = [one.version for one in cycle.waivers if (one.of, one.requirement, one.person or "") == key]
+        yield ("waiver", *key), _standing_in(versions, "waived, not met")._replace(hidden=not status)
+    for step, due in cycle.moved.items():
+        yield ("deadline", step), Fact(due, due.isoformat(), not telling.sees("dates", ""))
+    for what in cycle.consents:
+        stands = cycle.consented(what)
+        yield ("consent", what), Fact(stands, "given" if stands else "withdrawn", not status)
+    for note in cycle.notes:
+        hidden = telling.seeing is not None and not telling.seeing.note(note.by)
+        text = "" if hidden else telling.text(note.text, note.version, "text", seen=True)
+        yield ("note", str(note.version)), Fact(note.version, text, hidden)
+
+
+def _standing_in(versions: list[int], text: str) -> Fact:
+    events = "event" if len(versions) == 1 else "events"
+    return Fact(tuple(versions), f"{text} ({events} {', '.join(map(str, versions))})")

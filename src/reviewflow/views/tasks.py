@@ -1,0 +1,120 @@
+"""The open tasks of every cycle that is not at its end; `waiting.py` asks whose they are.
+
+Written from what the workflow expects of the folded cycle. A row says who it waits for as far as the cycle
+can tell: a person, or a role, held in a scope or assigned in the cycle. Who holds the role on a day is asked
+when reading, and so are deadlines: holders and calendars change without an event of the cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Index, bindparam, delete, select
+
+from reviewflow.cycle import expected
+from reviewflow.cycle.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    CycleEvent,
+    CycleOpened,
+    DeadlineMoved,
+    EvidenceAdded,
+    NoteAdded,
+    RequirementWaived,
+)
+from reviewflow.cycle.state import Cycle
+from reviewflow.ports import Record
+from reviewflow.views.cycles import folded
+from reviewflow.views.statement import Statement
+from reviewflow.views.table import make, table, whole, word
+from reviewflow.views.view import Told
+from reviewflow.workflow.definition import Definition
+
+tasks = table(
+    "tasks",
+    word("cycle", key=True),
+    word("kind", key=True),
+    word("step", key=True),
+    word("role", key=True),
+    word("person", key=True),
+    word("held_in"),
+    word("scope"),
+    whole("place"),
+    Index("tasks_by_role", "role", "scope"),
+    Index("tasks_by_person", "person"),
+)
+"""Empty texts stand for "none": `person` where a role is waited for, `held_in` and `scope` where it is assigned."""
+
+# They change nothing that the workflow expects next.
+_BESIDE = (ConsentGiven, ConsentWithdrawn, DeadlineMoved, EvidenceAdded, NoteAdded, RequirementWaived)
+
+_ADD = Statement.inserting(tasks)
+_PRESENT = Statement(select(*tasks.c).where(tasks.c.cycle == bindparam("of")), "of")
+_KEY = ("cycle", "kind", "step", "role", "person")
+_REMOVE = Statement(
+    delete(tasks).where(*(tasks.c[name] == bindparam(f"the_{name}") for name in _KEY)), *(f"the_{name}" for name in _KEY)
+)
+
+_Row = tuple[Any, ...]
+
+
+class TasksView:
+    """What waits in each cycle."""
+
+    name = "tasks"
+    tables = (tasks,)
+
+    def __init__(self, definitions: Callable[[str], Definition]) -> None:
+        """`definitions` finds the definition of a digest."""
+        self._definitions = definitions
+        self._places: dict[str, dict[str, int]] = {}
+
+    def create(self, connection: Connection) -> None:
+        """Make the table."""
+        make(connection, self.tables)
+
+    def apply(self, connection: Connection, records: Sequence[Told]) -> None:
+        """Bring each cycle's tasks to what is expected of it now; rows that stay are not written again."""
+        last: dict[str, tuple[Record, Cycle]] = {}
+        opened: set[str] = set()
+        for record, event, after in records:
+            if isinstance(event, CycleEvent) and not isinstance(event, _BESIDE):
+                last[record.stream] = (record, folded(record, after))
+                if isinstance(event, CycleOpened):
+                    opened.add(record.stream)
+        for stream, (_, cycle) in last.items():
+            wanted = set(self._rows(cycle))
+            present = set() if stream in opened else set(_PRESENT.rows(connection, cycle.id))
+            for row in present - wanted:
+                _REMOVE.run(connection, *row[: len(_KEY)])
+            if new := wanted - present:
+                _ADD.run_each(connection, list(new))
+
+    def _rows(self, cycle: Cycle) -> Iterator[_Row]:
+        definition = self._definitions(cycle.digest)
+        places = self._places.get(cycle.digest)
+        if places is None:
+            places = {step: place for place, step in enumerate(definition.steps(), start=1)}
+            self._places[cycle.digest] = places
+        scopes = {"subject": cycle.subject, "partnership": cycle.partnership or "", "programme": cycle.programme}
+        for task in expected.tasks(definition, cycle):
+            if task.person is not None:  # an offer: the step is the role
+                yield cycle.id, task.kind, task.step, task.step, task.person, "", "", 0
+                continue
+            what = (cycle.id, task.kind, task.step)
+            for name in tuple(definition.roles) if "anyone" in task.roles else task.roles:
+                role = definition.roles.get(name)
+                if role is None:
+                    yield *what, name, _named(definition, cycle, name), "", "", places[task.step]
+                else:
+                    scope = scopes[role.held_in] if role.held_in else ""
+                    yield *what, name, "", role.held_in or "", scope, places[task.step]
+
+
+def _named(definition: Definition, cycle: Cycle, place: str) -> str:
+    """The person that `STEP.FIELD` names; only ever an id, whatever the definition says."""
+    step, _, name = place.partition(".")
+    said, field = cycle.last(step), definition.fields(step).get(name)
+    value = said.values.get(name) if said and field and field.type == "person" else None
+    return value if isinstance(value, str) else ""
