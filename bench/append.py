@@ -1,4 +1,4 @@
-"""Appends a second, one event each, on one SQLite file each, with the same durability (WAL, FULL): `python bench/append.py`.
+"""Appends a second, one event each, to SQLite files with the same durability (WAL, FULL): `python bench/append.py`.
 
 Rounds of the contenders alternate, so that what else the machine does falls on all; the table shows medians.
 """
@@ -121,7 +121,7 @@ def ours(folder: Path, *views: Status) -> Iterator[Job]:
 
 
 @contextmanager
-def library(folder: Path, factory: Any) -> Iterator[Job]:
+def library(factory: Any) -> Iterator[Job]:
     """A recorder of the eventsourcing library."""
     recorder = factory.application_recorder()
     place = next_version()
@@ -141,8 +141,8 @@ def contenders(folder: Path) -> dict[str, Any]:
         "reviewflow append, no views": ours(folder),
         "reviewflow append, a view as text": ours(folder, Status(text=True)),
         "reviewflow append, a view in Core": ours(folder, Status(text=False)),
-        "eventsourcing.sqlite recorder": library(folder, SQLiteFactory({"SQLITE_DBNAME": str(folder / "stock.db")})),
-        "reviewflow as eventsourcing module": library(folder, LogFactory({"REVIEWFLOW_STORE": str(folder / "lib.db")})),
+        "eventsourcing.sqlite recorder": library(SQLiteFactory({"SQLITE_DBNAME": str(folder / "stock.db")})),
+        "reviewflow as eventsourcing module": library(LogFactory({"REVIEWFLOW_STORE": str(folder / "lib.db")})),
     }
 
 

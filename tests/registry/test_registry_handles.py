@@ -34,7 +34,9 @@ def test_every_candidate_has_the_shape_of_a_handle_or_is_only_longer(name, place
 
 
 WANTED = st.lists(
-    st.tuples(st.sampled_from(["Oak", "Elm", "oak ely", "Oak 2"]), st.sampled_from(["", "Ely", "Elm"]), st.integers(1, 9)),
+    st.tuples(
+        st.sampled_from(["Oak", "Elm", "oak ely", "Oak 2"]), st.sampled_from(["", "Ely", "Elm"]), st.integers(1, 9)
+    ),
     max_size=8,
 )
 

@@ -1,8 +1,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from registry.invented import TODAY, Registry, text_of
 
+from registry.invented import TODAY, Registry, text_of
 from reviewflow.errors import BadInput, ImpossibleHistory
 from reviewflow.events import Happened, Recorded, Unsealed, identify
 from reviewflow.registry import commands as c
@@ -55,12 +55,16 @@ def test_one_address_is_one_persons(registry):
     assert registry.do(c.ChangePerson, person=second, email="mo@example.org")
 
 
-@pytest.mark.parametrize("email", ["", "mo", "mo@", "mo@example", "mo madeup@example.org", "a@b.c,d@e.f", "mo\u202e@example.org"])
+@pytest.mark.parametrize(
+    "email", ["", "mo", "mo@", "mo@example", "mo madeup@example.org", "a@b.c,d@e.f", "mo\u202e@example.org"]
+)
 def test_what_is_no_address_is_bad_input(registry, email):
     registry.bad(c.RegisterPerson, "email", person_name="Mo Madeup", email=email)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u200d", "Mo\nMadeup", "Mo\x00", "Mo \u202epudeaM", "x" * 201, "Mo\u200bMadeup"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "\u200d", "Mo\nMadeup", "Mo\x00", "Mo \u202epudeaM", "x" * 201, "Mo\u200bMadeup"]
+)
 def test_what_is_no_name_is_bad_input(registry, name):
     registry.bad(c.RegisterPerson, "name", person_name=name)
 
@@ -127,7 +131,14 @@ def test_a_role_ends_on_its_last_day_and_ending_it_again_changes_nothing(registr
     assert not registry.person(mo).holds("head", hazel, date(2026, 3, 1))
     registry.refused(c.EndRole, "not-held", **role)
     with registry.nothing_happens():
-        registry.do(c.EndRole, person=mo, held="head", held_in=hazel, held_in_kind="organisation", asked=registry.asked("2026-02-28"))
+        registry.do(
+            c.EndRole,
+            person=mo,
+            held="head",
+            held_in=hazel,
+            held_in_kind="organisation",
+            asked=registry.asked("2026-02-28"),
+        )
 
 
 def test_the_last_administrator_stays(registry):
@@ -143,7 +154,12 @@ def test_the_last_administrator_stays(registry):
 
 def test_training_counts_from_its_day_until_it_expires_or_is_withdrawn(registry):
     mo = registry.somebody()
-    trained = {"person": mo, "course": "improvement-champion", "completed": date(2025, 1, 15), "valid_until": date(2026, 6, 30)}
+    trained = {
+        "person": mo,
+        "course": "improvement-champion",
+        "completed": date(2025, 1, 15),
+        "valid_until": date(2026, 6, 30),
+    }
     registry.do(c.RecordTraining, **trained)
     assert registry.do(c.RecordTraining, **trained) == []
     person = registry.person(mo)
@@ -152,7 +168,9 @@ def test_training_counts_from_its_day_until_it_expires_or_is_withdrawn(registry)
     assert person.valid_training(date(2026, 6, 30)) == ["improvement-champion"]
     assert person.valid_training(date(2026, 7, 1)) == []
     training = person.training[0].id
-    registry.do(c.WithdrawTraining, person=mo, training=training, reason="Course was not accredited", on=date(2026, 2, 1))
+    registry.do(
+        c.WithdrawTraining, person=mo, training=training, reason="Course was not accredited", on=date(2026, 2, 1)
+    )
     assert registry.person(mo).valid_training(date(2026, 1, 31)) == ["improvement-champion"]
     assert registry.person(mo).valid_training(date(2026, 2, 1)) == []
     assert registry.do(c.WithdrawTraining, person=mo, training=training, reason="again") == []
@@ -177,14 +195,21 @@ def test_training_recorded_late_is_normal(registry):
 
 def test_a_relationship_binds_both_ends_while_it_stands(registry):
     mo, hazel, ida = registry.somebody(), registry.school("Hazel Invented Primary"), registry.somebody("Ida Imagined")
-    registry.do(c.DeclareRelationship, person=mo, other=hazel, nature="governance", since=date(2024, 1, 1), note="Chair")
+    registry.do(
+        c.DeclareRelationship, person=mo, other=hazel, nature="governance", since=date(2024, 1, 1), note="Chair"
+    )
     registry.do(c.DeclareRelationship, person=mo, other=ida, nature="family", since=date(2020, 1, 1))
     assert registry.do(c.DeclareRelationship, person=mo, other=ida, nature="family", since=date(2020, 1, 1)) == []
     assert registry.touching(f"declared:{ida}") == [f"person-{mo}"]
     assert registry.person(mo).related_to(TODAY) == [hazel, ida]
     assert person_facts(registry.person(ida), TODAY, [registry.person(mo)])["person.related_to"] == [mo]
     registry.do(
-        c.DeclareRelationship, person=mo, other=hazel, nature="governance", since=date(2024, 1, 1), until=date(2025, 12, 31)
+        c.DeclareRelationship,
+        person=mo,
+        other=hazel,
+        nature="governance",
+        since=date(2024, 1, 1),
+        until=date(2025, 12, 31),
     )
     assert registry.person(mo).related_to(date(2025, 12, 31)) == [ida, hazel]
     assert registry.person(mo).related_to(TODAY) == [ida]
@@ -246,7 +271,14 @@ def test_known_at_is_a_prefix(registry):
 def test_an_event_that_cannot_follow_is_impossible_history(registry):
     registry.administrator()
     mo, hazel = registry.somebody(), registry.school("Hazel Invented Primary")
-    common = {"by": mo, "role": "registered", "entered_by": mo, "door": "cli", "happened": Happened(on=TODAY), "cause": "x"}
+    common = {
+        "by": mo,
+        "role": "registered",
+        "entered_by": mo,
+        "door": "cli",
+        "happened": Happened(on=TODAY),
+        "cause": "x",
+    }
     stream = f"person-{mo}"
     registered = registry._records(stream)
     named = e.PersonRegistered(**common, person_name=Unsealed("Mo Madeup"))

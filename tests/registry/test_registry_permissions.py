@@ -3,15 +3,16 @@
 from datetime import date
 
 import pytest
-from registry.invented import TODAY, Registry
 
+from registry.invented import TODAY, Registry
 from reviewflow.errors import Refused
 from reviewflow.registry import commands as c
 from reviewflow.registry import permissions as p
 from reviewflow.registry.scopes import ANYWHERE, WHOLE, Scope, matter, roles_for
 
 A, M, U, L, H, T, S, R, O = (  # noqa: E741 - short on purpose: the table below is read as a picture
-    "administrator", "programme_manager", "auditor", "partnership_lead", "head", "staff", "self", "registered", "operator",
+    "administrator", "programme_manager", "auditor", "partnership_lead", "head", "staff",
+    "self", "registered", "operator",
 )  # fmt: skip
 ROLES = (A, M, U, L, H, T, S, R, O)
 
@@ -86,7 +87,9 @@ def test_the_table_can_be_printed():
     assert rows[0] == ("", *p.COLUMNS)
     assert len(rows) == len(p.TABLE) + 1
     assert {len(row) for row in rows} == {len(p.COLUMNS) + 1}
-    said = {row[0]: {column for column, cell in zip(p.COLUMNS, row[1:], strict=True) if cell == "yes"} for row in rows[1:]}
+    said = {
+        row[0]: {column for column, cell in zip(p.COLUMNS, row[1:], strict=True) if cell == "yes"} for row in rows[1:]
+    }
     assert said == {name: set(may) for name, may in p.TABLE.items()}
 
 
@@ -95,9 +98,7 @@ def world():
     registry = Registry()
     ids = {"programme": registry.programme_set_up(), "elsewhere": registry.programme_set_up("Other Programme")}
     for cluster, programme in (("oak", "programme"), ("elm", "programme"), ("far", "elsewhere")):
-        ids[cluster] = registry.make(
-            c.FormPartnership, partnership_name=f"{cluster} cluster", programme=ids[programme]
-        )
+        ids[cluster] = registry.make(c.FormPartnership, partnership_name=f"{cluster} cluster", programme=ids[programme])
     for school, cluster in (("hazel", "oak"), ("birch", "elm"), ("cedar", "far")):
         ids[school] = registry.school(f"{school} school")
         registry.do(c.BeginMembership, "2025-09-01", partnership=ids[cluster], organisation=ids[school])
@@ -109,7 +110,9 @@ def world():
         ("cleo", "staff", "cedar", "organisation"),
     ):
         ids[who] = registry.somebody(f"{who.title()} Madeup")
-        registry.do(c.GiveRole, person=ids[who], held=held, held_in=ids[place], held_in_kind=kind, since=date(2025, 9, 1))
+        registry.do(
+            c.GiveRole, person=ids[who], held=held, held_in=ids[place], held_in_kind=kind, since=date(2025, 9, 1)
+        )
     ids["new"] = registry.somebody("New Nobody")
     return registry, ids
 
@@ -148,7 +151,11 @@ def test_a_role_counts_where_it_is_held_and_below(world, who, kind, what, matter
 def test_a_role_of_the_whole_installation_is_not_handed_out_from_below(world):
     registry, ids = world
     giving = c.GiveRole(
-        asked=registry.asked(), person=ids["max"], held="administrator", held_in="installation", held_in_kind="installation"
+        asked=registry.asked(),
+        person=ids["max"],
+        held="administrator",
+        held_in="installation",
+        held_in_kind="installation",
     )
     with pytest.raises(Refused):
         p.check(giving.name, roles_for(registry.person(ids["max"]), giving.scope, registry, TODAY))

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from registry.invented import TODAY, Registry
 
+from registry.invented import TODAY, Registry
 from reviewflow.errors import ImpossibleHistory
 from reviewflow.events import Recorded
 from reviewflow.registry import commands as c
@@ -53,7 +53,8 @@ def test_a_handle_that_is_taken_is_refused_when_asked_for_and_avoided_when_not(r
 def test_organisation_faults_are_told_at_once(registry):
     registry.bad(
         c.RegisterOrganisation, "name", "handle", "town", "urn", "identity", organisation_name="\u202eloohcS",
-        handle="No Handle", details={"town": "a\x07"}, identities=(Identity(scheme="urn", value="12"), Identity(scheme="U!", value="1")),
+        handle="No Handle", details={"town": "a\x07"}, identities=(Identity(scheme="urn", value="12"),
+        Identity(scheme="U!", value="1")),
     )  # fmt: skip
 
 
@@ -115,7 +116,9 @@ def test_a_programme_keeps_what_is_not_changed(registry):
     assert registry.do(c.ChangeProgramme, programme=programme, backdating_days=0) == []
 
 
-@pytest.mark.parametrize("zone", ["", "Nowhere/Land", "../etc/passwd", "/etc/localtime", "Europe", "europe london", "\x00"])
+@pytest.mark.parametrize(
+    "zone", ["", "Nowhere/Land", "../etc/passwd", "/etc/localtime", "Europe", "europe london", "\x00"]
+)
 def test_a_time_zone_is_one_that_exists(registry, zone):
     registry.bad(c.SetUpProgramme, "time zone", programme_name="Invented", time_zone=zone)
 
@@ -140,10 +143,15 @@ def test_the_day_of_asking_depends_on_the_zone(registry):
 def test_the_latest_publication_of_each_calendar_counts_and_all_unite(registry):
     programme = registry.programme_set_up()
     owner = {"owner": programme, "owner_kind": "programme"}
-    christmas, boxing = ClosedDay(on=date(2026, 12, 25), name="Christmas Day"), ClosedDay(on=date(2026, 12, 28), name="Boxing Day")
+    christmas, boxing = (
+        ClosedDay(on=date(2026, 12, 25), name="Christmas Day"),
+        ClosedDay(on=date(2026, 12, 28), name="Boxing Day"),
+    )
     registry.do(c.PublishCalendar, calendar="bank-holidays", closed=(boxing, christmas, boxing), **owner)
     assert registry.do(c.PublishCalendar, calendar="bank-holidays", closed=(christmas, boxing), **owner) == []
-    registry.do(c.PublishCalendar, calendar="terms", named={"end_of_year": (date(2027, 7, 20), date(2026, 7, 21))}, **owner)
+    registry.do(
+        c.PublishCalendar, calendar="terms", named={"end_of_year": (date(2027, 7, 20), date(2026, 7, 21))}, **owner
+    )
     found = registry.calendar(programme).calendar
     assert found.closed == {christmas.on, boxing.on}
     assert found.named == {"end_of_year": (date(2026, 7, 21), date(2027, 7, 20))}
@@ -180,7 +188,9 @@ def test_editions_of_a_workflow_stay_and_the_last_published_is_the_latest(regist
     assert found.document("3" * 64) is None
     registry.do(c.PublishWorkflow, workflow="invented", edition="2025", digest=one, document={"b": 1, "a": 2})
     assert registry.workflow("invented").latest.digest == one
-    registry.bad(c.PublishWorkflow, "workflow", "digest", "edition", workflow="A B", edition="", digest="x", document={})
+    registry.bad(
+        c.PublishWorkflow, "workflow", "digest", "edition", workflow="A B", edition="", digest="x", document={}
+    )
 
 
 def test_every_fold_refuses_what_cannot_follow(registry):
@@ -195,7 +205,8 @@ def test_every_fold_refuses_what_cannot_follow(registry):
         (fold_programme, f"programme-{programme}", [registry.log[0].event] * 2),
         (fold_partnership, f"partnership-{oak}", [began]),
         (fold_partnership, f"partnership-{oak}", [registry.log[1].event, began, began]),
-        (fold_partnership, f"partnership-{oak}", [registry.log[1].event, e.MembershipEnded(**common, organisation=hazel)]),
+        (fold_partnership, f"partnership-{oak}",
+         [registry.log[1].event, e.MembershipEnded(**common, organisation=hazel)]),
         (fold_partnership, f"partnership-{oak}", [registry.log[1].event] * 2),
         (fold_organisation, f"organisation-{hazel}", [e.OrganisationChanged(**common, source="x")]),
         (fold_organisation, f"organisation-{hazel}",

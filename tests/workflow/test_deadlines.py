@@ -64,18 +64,29 @@ def test_later_days_and_more_units_never_end_earlier(day, later, n, more, unit, 
     assert add(day, n, unit, calendar) <= add(day, n + more, unit, calendar)
 
 
-@pytest.mark.parametrize(("day", "n", "unit", "expected"), [
-    ("2026-01-31", 1, "months", "2026-02-28"), ("2024-01-31", 1, "months", "2024-02-29"),
-    ("2026-03-31", -1, "months", "2026-02-28"), ("2025-12-31", 2, "months", "2026-02-28"),
-    ("2026-01-15", -1, "months", "2025-12-15"), ("2026-05-31", 13, "months", "2027-06-30"),
-    ("2024-02-29", 1, "years", "2025-02-28"), ("2024-02-29", 4, "years", "2028-02-29"),
-    ("2024-02-29", -1, "years", "2023-02-28"), ("2026-03-01", 2, "weeks", "2026-03-15"),
-    ("2026-03-01", -1, "days", "2026-02-28"),
-    ("2026-03-14", 0, "school_days", "2026-03-16"),  # a Saturday: the next open day
-    ("2026-03-14", 1, "school_days", "2026-03-16"), ("2026-03-14", -1, "school_days", "2026-03-13"),
-    ("2026-03-13", 0, "school_days", "2026-03-13"), ("2026-03-13", 1, "school_days", "2026-03-16"),
-    ("2026-03-27", 1, "school_days", "2026-04-13"), ("2026-04-13", -1, "working_days", "2026-03-27"),
-])
+@pytest.mark.parametrize(
+    ("day", "n", "unit", "expected"),
+    [
+        ("2026-01-31", 1, "months", "2026-02-28"),
+        ("2024-01-31", 1, "months", "2024-02-29"),
+        ("2026-03-31", -1, "months", "2026-02-28"),
+        ("2025-12-31", 2, "months", "2026-02-28"),
+        ("2026-01-15", -1, "months", "2025-12-15"),
+        ("2026-05-31", 13, "months", "2027-06-30"),
+        ("2024-02-29", 1, "years", "2025-02-28"),
+        ("2024-02-29", 4, "years", "2028-02-29"),
+        ("2024-02-29", -1, "years", "2023-02-28"),
+        ("2026-03-01", 2, "weeks", "2026-03-15"),
+        ("2026-03-01", -1, "days", "2026-02-28"),
+        ("2026-03-14", 0, "school_days", "2026-03-16"),  # a Saturday: the next open day
+        ("2026-03-14", 1, "school_days", "2026-03-16"),
+        ("2026-03-14", -1, "school_days", "2026-03-13"),
+        ("2026-03-13", 0, "school_days", "2026-03-13"),
+        ("2026-03-13", 1, "school_days", "2026-03-16"),
+        ("2026-03-27", 1, "school_days", "2026-04-13"),
+        ("2026-04-13", -1, "working_days", "2026-03-27"),
+    ],
+)
 def test_examples_of_counting(day, n, unit, expected):
     assert add(date.fromisoformat(day), n, unit, EASTER).isoformat() == expected
 
@@ -87,8 +98,17 @@ def test_a_calendar_closed_for_ever_is_an_error_and_no_hang(n):
         add(date(2026, 3, 1), n, "school_days", closed)
 
 
-@pytest.mark.parametrize(("n", "unit"), [(9_000, "years"), (-9_000, "years"), (10**10, "days"), (10**6, "months"),
-                                         (4_000_000, "school_days"), (-4_000_000, "school_days")])
+@pytest.mark.parametrize(
+    ("n", "unit"),
+    [
+        (9_000, "years"),
+        (-9_000, "years"),
+        (10**10, "days"),
+        (10**6, "months"),
+        (4_000_000, "school_days"),
+        (-4_000_000, "school_days"),
+    ],
+)
 def test_a_day_beyond_all_dates_is_an_error(n, unit):
     with pytest.raises(NoSuchDay, match="beyond the years 1 to 9999"):
         add(date(2026, 3, 1), n, unit, EVERY_DAY)
@@ -103,36 +123,63 @@ def definition(**dues: Any) -> Definition:
     step = {"title": "Step", "by": ["head"]}
 
     def with_due(name: str, **parts: Any) -> dict[str, Any]:
-        return {**step, "title": name.replace("_", " ").capitalize(), **parts, **({"due": dues[name]} if name in dues else {})}
+        return {
+            **step,
+            "title": name.replace("_", " ").capitalize(),
+            **parts,
+            **({"due": dues[name]} if name in dues else {}),
+        }
 
-    return Definition.model_validate({
-        "workflow": "sample", "title": "Sample", "edition": "1", "subject": "organisation",
-        "roles": {"head": {"title": "Head", "held_in": "subject"}},
-        "anchors": {
-            "visit_starts": {"field": "arrange.first_day"}, "held": {"day_of": "visit"},
-            "year_end": {"calendar": "end_of_year"}, "begun": {"day_of": "opens"},
-        },
-        "stages": {"work": {"title": "Work", "states": {
-            "drafting": {"title": "Drafting", "initial": True}, "ready": {"title": "Ready"}, "arranged": {"title": "Arranged"},
-        }}},
-        "states": {"paused": {"title": "Paused", "side": True, "clocks": "stopped"}, "done": {"title": "Done", "final": True}},
-        "forms": {"arrange": {"first_day": {"type": "date", "label": "First day"}}, "pause": {"target": {"type": "date"}}},
-        "opens": with_due("opens", to="work.drafting"),
-        "transitions": {
-            "submit": with_due("submit", **{"from": "work.drafting", "to": "work.ready"}),
-            "send_back": with_due("send_back", **{"from": "work.ready", "to": "work.drafting"}),
-            "arrange": with_due("arrange", **{"from": "work.ready", "to": "work.arranged"}, form="arrange"),
-            "visit": with_due("visit", **{"from": "work.arranged", "to": "done"}),
-            "pause": with_due("pause", **{"from": "active", "to": "paused"}, form="pause"),
-            "resume": with_due("resume", **{"from": "paused", "to": "return"}),
-        },
-        "acts": {"check": with_due("check", **{"in": "work"}), "worry": with_due("worry", **{"in": "any"})},
-    })
+    return Definition.model_validate(
+        {
+            "workflow": "sample",
+            "title": "Sample",
+            "edition": "1",
+            "subject": "organisation",
+            "roles": {"head": {"title": "Head", "held_in": "subject"}},
+            "anchors": {
+                "visit_starts": {"field": "arrange.first_day"},
+                "held": {"day_of": "visit"},
+                "year_end": {"calendar": "end_of_year"},
+                "begun": {"day_of": "opens"},
+            },
+            "stages": {
+                "work": {
+                    "title": "Work",
+                    "states": {
+                        "drafting": {"title": "Drafting", "initial": True},
+                        "ready": {"title": "Ready"},
+                        "arranged": {"title": "Arranged"},
+                    },
+                }
+            },
+            "states": {
+                "paused": {"title": "Paused", "side": True, "clocks": "stopped"},
+                "done": {"title": "Done", "final": True},
+            },
+            "forms": {
+                "arrange": {"first_day": {"type": "date", "label": "First day"}},
+                "pause": {"target": {"type": "date"}},
+            },
+            "opens": with_due("opens", to="work.drafting"),
+            "transitions": {
+                "submit": with_due("submit", **{"from": "work.drafting", "to": "work.ready"}),
+                "send_back": with_due("send_back", **{"from": "work.ready", "to": "work.drafting"}),
+                "arrange": with_due("arrange", **{"from": "work.ready", "to": "work.arranged"}, form="arrange"),
+                "visit": with_due("visit", **{"from": "work.arranged", "to": "done"}),
+                "pause": with_due("pause", **{"from": "active", "to": "paused"}, form="pause"),
+                "resume": with_due("resume", **{"from": "paused", "to": "return"}),
+            },
+            "acts": {"check": with_due("check", **{"in": "work"}), "worry": with_due("worry", **{"in": "any"})},
+        }
+    )
 
 
 MARCH = date(2026, 3, 10)
 DAYS = Days(
-    opened=date(2025, 10, 1), said={"arrange.first_day": MARCH}, last={"visit": date(2026, 3, 27), "arrange": date(2026, 2, 2)},
+    opened=date(2025, 10, 1),
+    said={"arrange.first_day": MARCH},
+    last={"visit": date(2026, 3, 27), "arrange": date(2026, 2, 2)},
 )
 
 
@@ -141,17 +188,24 @@ def due(of: Any, days: Days = DAYS, step: str = "submit", **others: Any) -> tupl
     return (found.due.isoformat(), found.because) if found else None
 
 
-@pytest.mark.parametrize(("of", "day", "because"), [
-    ({"school_days": -10, "from": "visit_starts"}, "2026-02-24", '10 school days before First day of "Arrange" (2026-03-10)'),
-    ({"school_days": 1, "from": "held"}, "2026-04-13", '1 school day after the day of "Visit" (2026-03-27)'),
-    ({"months": 1, "from_day_of": "visit"}, "2026-04-27", '1 month after the day of "Visit" (2026-03-27)'),
-    ({"days": 30, "from": "begun"}, "2025-10-31", '30 days after the day of "Opens" (2025-10-01)'),
-    ({"day": "visit_starts"}, "2026-03-10", 'on First day of "Arrange" (2026-03-10)'),
-    ({"day": "arrange.first_day"}, "2026-03-10", 'on First day of "Arrange" (2026-03-10)'),
-    ({"days": 0, "from": "visit_starts"}, "2026-03-10", 'on First day of "Arrange" (2026-03-10)'),
-    ({"day": "year_end"}, "2026-07-20", "on end of year (2026-07-20)"),
-    ({"weeks": -2, "from": "year_end"}, "2026-07-06", "2 weeks before end of year (2026-07-20)"),
-])
+@pytest.mark.parametrize(
+    ("of", "day", "because"),
+    [
+        (
+            {"school_days": -10, "from": "visit_starts"},
+            "2026-02-24",
+            '10 school days before First day of "Arrange" (2026-03-10)',
+        ),
+        ({"school_days": 1, "from": "held"}, "2026-04-13", '1 school day after the day of "Visit" (2026-03-27)'),
+        ({"months": 1, "from_day_of": "visit"}, "2026-04-27", '1 month after the day of "Visit" (2026-03-27)'),
+        ({"days": 30, "from": "begun"}, "2025-10-31", '30 days after the day of "Opens" (2025-10-01)'),
+        ({"day": "visit_starts"}, "2026-03-10", 'on First day of "Arrange" (2026-03-10)'),
+        ({"day": "arrange.first_day"}, "2026-03-10", 'on First day of "Arrange" (2026-03-10)'),
+        ({"days": 0, "from": "visit_starts"}, "2026-03-10", 'on First day of "Arrange" (2026-03-10)'),
+        ({"day": "year_end"}, "2026-07-20", "on end of year (2026-07-20)"),
+        ({"weeks": -2, "from": "year_end"}, "2026-07-06", "2 weeks before end of year (2026-07-20)"),
+    ],
+)
 def test_a_due_counts_from_its_origin_and_says_so(of, day, because):
     assert due(of) == (day, because)
 
@@ -159,13 +213,23 @@ def test_a_due_counts_from_its_origin_and_says_so(of, day, because):
 def test_zero_school_days_from_a_closed_day_says_that_it_moved():
     days = Days(last={"visit": date(2026, 4, 1)})
     assert due({"school_days": 0, "from": "held"}, days) == (
-        "2026-04-13", 'on the first open day after the day of "Visit" (2026-04-01)')
+        "2026-04-13",
+        'on the first open day after the day of "Visit" (2026-04-01)',
+    )
 
 
-@pytest.mark.parametrize("of", [
-    {"days": 1, "from": "visit_starts"}, {"days": 1, "from_day_of": "visit"}, {"day": "year_end"}, {"before": "visit"},
-    {"days": 0}, {"day": "pause.target"}, {"day": "nowhere"},
-])
+@pytest.mark.parametrize(
+    "of",
+    [
+        {"days": 1, "from": "visit_starts"},
+        {"days": 1, "from_day_of": "visit"},
+        {"day": "year_end"},
+        {"before": "visit"},
+        {"days": 0},
+        {"day": "pause.target"},
+        {"day": "nowhere"},
+    ],
+)
 def test_while_the_origin_is_missing_there_is_no_deadline(of):
     assert due(of, Days(), visit={"day": "visit_starts"}) is None
 
@@ -190,7 +254,12 @@ def test_steps_that_wait_for_each_other_have_no_deadline():
 
 
 def test_limit_and_earliest_are_counted_like_the_due():
-    of = {"months": 3, "from": "held", "limit": {"months": 5, "from": "held"}, "not_before": {"weeks": 1, "from": "held"}}
+    of = {
+        "months": 3,
+        "from": "held",
+        "limit": {"months": 5, "from": "held"},
+        "not_before": {"weeks": 1, "from": "held"},
+    }
     found = deadline(definition(submit=of), "submit", DAYS, EASTER)
     assert found is not None
     assert (found.due, found.limit, found.not_before) == (date(2026, 6, 27), date(2026, 8, 27), date(2026, 4, 3))
@@ -217,12 +286,19 @@ def test_an_act_with_one_due_is_due_once():
 
 
 def test_the_opening_has_a_deadline_before_it_happened():
-    assert due({"day": "year_end"}, Days(opened=date(2026, 1, 1)), "opens") == ("2026-07-20", "on end of year (2026-07-20)")
+    assert due({"day": "year_end"}, Days(opened=date(2026, 1, 1)), "opens") == (
+        "2026-07-20",
+        "on end of year (2026-07-20)",
+    )
 
 
 EVERYWHERE = definition(
-    submit={"day": "visit_starts"}, arrange={"day": "year_end"}, visit={"day": "visit_starts"},
-    check={"day": "visit_starts"}, worry={"day": "year_end"}, resume={"day": "pause.target"},
+    submit={"day": "visit_starts"},
+    arrange={"day": "year_end"},
+    visit={"day": "visit_starts"},
+    check={"day": "visit_starts"},
+    worry={"day": "year_end"},
+    resume={"day": "pause.target"},
 )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reviewflow.workflow import machine
 from reviewflow.workflow.definition import Definition
-from reviewflow.workflow.machine import ahead, fire, remembered, targets
+from reviewflow.workflow.machine import acts_in, ahead, fire, remembered, targets
 
 STATES = ["one.a", "one.b", "two.a", "two.c", "paused", "parked", "done", "ended"]
 PLACES = [*STATES, "one", "two", "active", "any"]
@@ -20,27 +20,37 @@ PLACES = [*STATES, "one", "two", "active", "any"]
 
 def definition(transitions: dict[str, dict[str, Any]], acts: dict[str, dict[str, Any]] | None = None) -> Definition:
     step = {"title": "Step", "by": ["head"]}
-    return Definition.model_validate({
-        "workflow": "sample", "title": "Sample", "edition": "1", "subject": "organisation",
-        "roles": {"head": {"title": "Head", "held_in": "subject"}},
-        "stages": {
-            "one": {"title": "One", "states": {"a": {"title": "A", "initial": True}, "b": {"title": "B"}}},
-            "two": {"title": "Two", "states": {"a": {"title": "A"}, "c": {"title": "C"}}},
-        },
-        "states": {
-            "paused": {"title": "Paused", "side": True, "clocks": "stopped"}, "parked": {"title": "Parked", "side": True},
-            "done": {"title": "Done", "final": True}, "ended": {"title": "Ended", "final": True},
-        },
-        "opens": {**step, "to": "one.a"},
-        "transitions": {name: {**step, **parts} for name, parts in transitions.items()},
-        "acts": {name: {**step, **parts} for name, parts in (acts or {}).items()},
-    })
+    return Definition.model_validate(
+        {
+            "workflow": "sample",
+            "title": "Sample",
+            "edition": "1",
+            "subject": "organisation",
+            "roles": {"head": {"title": "Head", "held_in": "subject"}},
+            "stages": {
+                "one": {"title": "One", "states": {"a": {"title": "A", "initial": True}, "b": {"title": "B"}}},
+                "two": {"title": "Two", "states": {"a": {"title": "A"}, "c": {"title": "C"}}},
+            },
+            "states": {
+                "paused": {"title": "Paused", "side": True, "clocks": "stopped"},
+                "parked": {"title": "Parked", "side": True},
+                "done": {"title": "Done", "final": True},
+                "ended": {"title": "Ended", "final": True},
+            },
+            "opens": {**step, "to": "one.a"},
+            "transitions": {name: {**step, **parts} for name, parts in transitions.items()},
+            "acts": {name: {**step, **parts} for name, parts in (acts or {}).items()},
+        }
+    )
 
 
 SAMPLE = definition(
     {
-        "go": {"from": "one.a", "to": "two.a"}, "on": {"from": "two", "to": "two.c"}, "end": {"from": "two.c", "to": "done"},
-        "pause": {"from": "active", "to": "paused"}, "park": {"from": "paused", "to": "parked"},
+        "go": {"from": "one.a", "to": "two.a"},
+        "on": {"from": "two", "to": "two.c"},
+        "end": {"from": "two.c", "to": "done"},
+        "pause": {"from": "active", "to": "paused"},
+        "park": {"from": "paused", "to": "parked"},
         "resume": {"from": ["paused", "parked"], "to": "return"},
     },
     {"note": {"in": "any"}, "early": {"in": "one"}, "late": {"in": ["two.c", "done"]}, "resting": {"in": "parked"}},
@@ -56,6 +66,12 @@ def test_what_does_not_leave_a_state_leads_nowhere():
     assert fire(SAMPLE, "sample", "one.a", "end") is None
     assert fire(SAMPLE, "sample", "one.a", "no_such_transition") is None
     assert targets(SAMPLE, "sample", "done") == {}
+
+
+def test_acts_are_allowed_in_their_states():
+    assert acts_in(SAMPLE, "sample", "one.b") == ["note", "early"]
+    assert acts_in(SAMPLE, "sample", "parked") == ["note", "resting"]
+    assert acts_in(SAMPLE, "sample", "done") == ["note", "late"]
 
 
 def test_a_side_state_returns_to_where_it_was_entered_from():
@@ -76,7 +92,17 @@ def test_from_one_side_state_into_another_the_first_memory_stays():
 
 def test_ahead_is_what_can_still_come():
     assert ahead(SAMPLE, "sample", "one.a") == {
-        "go", "on", "end", "pause", "park", "resume", "note", "early", "late", "resting"}
+        "go",
+        "on",
+        "end",
+        "pause",
+        "park",
+        "resume",
+        "note",
+        "early",
+        "late",
+        "resting",
+    }
     assert ahead(SAMPLE, "sample", "two.c") == {"on", "end", "pause", "park", "resume", "note", "late", "resting"}
     assert ahead(SAMPLE, "sample", "parked", "two.c") == ahead(SAMPLE, "sample", "two.c")
     assert ahead(SAMPLE, "sample", "parked") == {"note", "resting"}
@@ -91,7 +117,8 @@ def plainly(whole: Definition, state: str, returns_to: str | None) -> dict[str, 
         stage = state.partition(".")[0]
         outside = whole.states.get(state)
         leaves = any(
-            place in ("any", state) or (place in whole.stages and place == stage)
+            place in ("any", state)
+            or (place in whole.stages and place == stage)
             or (place == "active" and (outside is None or not (outside.side or outside.final)))
             for place in origins
         )
@@ -101,11 +128,20 @@ def plainly(whole: Definition, state: str, returns_to: str | None) -> dict[str, 
     return found
 
 
-NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True) | st.sampled_from(["trigger", "state", "model", "to", "initial"])
-DEFINITIONS = st.dictionaries(NAMES, st.fixed_dictionaries({
-    "from": st.one_of(st.sampled_from(PLACES), st.lists(st.sampled_from(PLACES), min_size=1, max_size=3)),
-    "to": st.sampled_from([*STATES, "return"]),
-}), min_size=1, max_size=8).map(definition)
+NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True) | st.sampled_from(
+    ["trigger", "state", "model", "to", "initial"]
+)
+DEFINITIONS = st.dictionaries(
+    NAMES,
+    st.fixed_dictionaries(
+        {
+            "from": st.one_of(st.sampled_from(PLACES), st.lists(st.sampled_from(PLACES), min_size=1, max_size=3)),
+            "to": st.sampled_from([*STATES, "return"]),
+        }
+    ),
+    min_size=1,
+    max_size=8,
+).map(definition)
 
 
 @settings(max_examples=60)

@@ -22,30 +22,58 @@ def definition(rule: str = "taken.talk", where: str = "arrange") -> Definition:
     def at(place: str) -> dict[str, Any]:
         return requires if place == where else {}
 
-    return Definition.model_validate({
-        "workflow": "sample", "title": "Sample", "edition": "1", "subject": "organisation",
-        "lists": {"mode": {"values": ["near", "far"]}},
-        "roles": {
-            "head": {"title": "Head", "held_in": "subject"},
-            "visitor": {"title": "Visitor", "assigned": "2..3", "eligible": at("visitor")},
-        },
-        "stages": {"work": {"title": "Work", "states": {"begun": {"title": "Begun", "initial": True}}}},
-        "states": {"done": {"title": "Done", "final": True}},
-        "forms": {"plan": {
-            "first": {"type": "date"}, "last": {"type": "date"}, "mode": {"type": "choice", "of": "mode"},
-            "places": {"type": "int", "min": 1, "max": 9}, "money": {"type": "number"}, "note": {"type": "long_text"},
-            "in": {"type": "int"},
-            "lines": {"type": "rows", "columns": {"text": {"type": "text"}, "owner": {"type": "text", "plain": True}}},
-        }},
-        "opens": {"title": "Open", "to": "work.begun", "by": ["head"], "requires": at("opens")},
-        "transitions": {
-            "arrange": {"title": "Arrange", "from": "work.begun", "to": "work.begun", "by": ["head"], "form": "plan",
-                        "requires": at("arrange"), "books": {"first": "first", "last": "last", "people": ["visitor"]}},
-            "sign": {"title": "Sign", "from": "active", "to": "done", "by": ["head"], "with": ["visitor"],
-                     "form": "plan", "requires": at("sign")},
-        },
-        "acts": {"talk": {"title": "Talk", "in": "work", "by": ["head"], "requires": at("talk")}},
-    })
+    return Definition.model_validate(
+        {
+            "workflow": "sample",
+            "title": "Sample",
+            "edition": "1",
+            "subject": "organisation",
+            "lists": {"mode": {"values": ["near", "far"]}},
+            "roles": {
+                "head": {"title": "Head", "held_in": "subject"},
+                "visitor": {"title": "Visitor", "assigned": "2..3", "eligible": at("visitor")},
+            },
+            "stages": {"work": {"title": "Work", "states": {"begun": {"title": "Begun", "initial": True}}}},
+            "states": {"done": {"title": "Done", "final": True}},
+            "forms": {
+                "plan": {
+                    "first": {"type": "date"},
+                    "last": {"type": "date"},
+                    "mode": {"type": "choice", "of": "mode"},
+                    "places": {"type": "int", "min": 1, "max": 9},
+                    "money": {"type": "number"},
+                    "note": {"type": "long_text"},
+                    "in": {"type": "int"},
+                    "lines": {
+                        "type": "rows",
+                        "columns": {"text": {"type": "text"}, "owner": {"type": "text", "plain": True}},
+                    },
+                }
+            },
+            "opens": {"title": "Open", "to": "work.begun", "by": ["head"], "requires": at("opens")},
+            "transitions": {
+                "arrange": {
+                    "title": "Arrange",
+                    "from": "work.begun",
+                    "to": "work.begun",
+                    "by": ["head"],
+                    "form": "plan",
+                    "requires": at("arrange"),
+                    "books": {"first": "first", "last": "last", "people": ["visitor"]},
+                },
+                "sign": {
+                    "title": "Sign",
+                    "from": "active",
+                    "to": "done",
+                    "by": ["head"],
+                    "with": ["visitor"],
+                    "form": "plan",
+                    "requires": at("sign"),
+                },
+            },
+            "acts": {"talk": {"title": "Talk", "in": "work", "by": ["head"], "requires": at("talk")}},
+        }
+    )
 
 
 def faults(rule: str, where: str = "arrange") -> list[tuple[str, str]]:
@@ -86,8 +114,18 @@ BAD = [
     ("form.mode == 'far'", "talk", "form.mode", "only a step that has a form"),
     ("form.mode == 'far'", "visitor", "form.mode", "only a step that has a form"),
     ("taken.talk", "opens", "taken.talk", "nothing has happened yet"),
-    ("said.arrange.note == 'x'", "sign", "said.arrange.note", "`said.arrange.note.given` or `said.arrange.note.length`"),
-    ("said.arrange.lines.text.all(t, t != '')", "talk", "said.arrange.lines.text", "can be read only by a rule of the step"),
+    (
+        "said.arrange.note == 'x'",
+        "sign",
+        "said.arrange.note",
+        "`said.arrange.note.given` or `said.arrange.note.length`",
+    ),
+    (
+        "said.arrange.lines.text.all(t, t != '')",
+        "talk",
+        "said.arrange.lines.text",
+        "can be read only by a rule of the step",
+    ),
     ("form.note == 'x'", "sign", "form.note", "sealed with the first signature"),
     ("form.money > 1", "arrange", "> with double, int", "write 1.0, not 1"),
     ("form.mode == 3", "arrange", "== with string, int", "do not go together"),
@@ -116,48 +154,63 @@ def test_bad_rules_are_refused_with_what_was_got_and_wanted(rule, where, got, wa
 
 
 def test_every_unknown_name_of_a_rule_is_named():
-    assert [got for got, _ in faults("form.moed == 'far' || taken.tlak || form.mode == 1")] == ["form.moed", "taken.tlak"]
+    assert [got for got, _ in faults("form.moed == 'far' || taken.tlak || form.mode == 1")] == [
+        "form.moed",
+        "taken.tlak",
+    ]
 
 
 def test_has_in_a_text_is_only_a_text():
     assert faults("form.note != 'has(it)'") == []
 
 
-@pytest.mark.parametrize(("where", "path"), [
-    ("opens", ("opens", "requires", "named", "rule")),
-    ("arrange", ("transitions", "arrange", "requires", "named", "rule")),
-    ("talk", ("acts", "talk", "requires", "named", "rule")),
-    ("visitor", ("roles", "visitor", "eligible", "named", "rule")),
-])
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        ("opens", ("opens", "requires", "named", "rule")),
+        ("arrange", ("transitions", "arrange", "requires", "named", "rule")),
+        ("talk", ("acts", "talk", "requires", "named", "rule")),
+        ("visitor", ("roles", "visitor", "eligible", "named", "rule")),
+    ],
+)
 def test_a_fault_has_the_path_of_its_rule(where, path):
     assert [p for p, _, _ in check_rules(definition("nothing", where))] == [path]
 
 
-@pytest.mark.parametrize(("rule", "facts", "answer"), [
-    ("form.first <= form.last", {"form.first": "2026-03-01", "form.last": "2026-03-02"}, True),
-    ("form.first <= form.last", {"form.first": "2026-03-03", "form.last": "2026-03-02"}, False),
-    ("form.money >= 2.0", {"form.money": 2}, True),
-    ("size(assigned.visitor) >= 2", {"assigned.visitor": ["ada", "ben"]}, True),
-    ("form.lines.owner.all(o, o != '')", {"form.lines.owner": ["ada", ""]}, False),
-])
+@pytest.mark.parametrize(
+    ("rule", "facts", "answer"),
+    [
+        ("form.first <= form.last", {"form.first": "2026-03-01", "form.last": "2026-03-02"}, True),
+        ("form.first <= form.last", {"form.first": "2026-03-03", "form.last": "2026-03-02"}, False),
+        ("form.money >= 2.0", {"form.money": 2}, True),
+        ("size(assigned.visitor) >= 2", {"assigned.visitor": ["ada", "ben"]}, True),
+        ("form.lines.owner.all(o, o != '')", {"form.lines.owner": ["ada", ""]}, False),
+    ],
+)
 def test_rules_are_judged_on_the_facts_they_name(rule, facts, answer):
     assert judge(compiled(definition(), "judged", "arrange", rule), facts) is answer
 
 
-@pytest.mark.parametrize(("rule", "facts", "why"), [
-    ("10 / form.places > 1", {"form.places": 0}, "divide by zero"),
-    ("assigned.visitor[3] == 'a'", {"assigned.visitor": []}, "index=3"),
-    ("form.places + 9223372036854775807 > 0", {"form.places": 2}, "overflow"),
-    ("form.mode == 'far'", {"form.mode": None}, "NoneType"),
-    ("form.mode == 'far'", {"form.mode": "\ud800"}, ""),
-    ("form.places > 1", {"form.places": 2**80}, "too big"),
-    ("'a' in assigned.visitor", {"assigned.visitor": ("a",)}, "tuple"),
-    ("form.mode == 'far'", {}, "form.mode was not worked out"),
-    ("assigned.visitor.all(a, a != '')", {"assigned.visitor": ["x"] * 10_001}, "too long"),
-    ("assigned.visitor.all(a, assigned.visitor.all(b, a != b))", {"assigned.visitor": ["x", "y"] * 60}, None),
-    ("assigned.visitor.all(a, ever_assigned.visitor.all(b, a != b))",
-     {"assigned.visitor": ["x"] * 150, "ever_assigned.visitor": ["y"] * 150}, "too many steps"),
-])
+@pytest.mark.parametrize(
+    ("rule", "facts", "why"),
+    [
+        ("10 / form.places > 1", {"form.places": 0}, "divide by zero"),
+        ("assigned.visitor[3] == 'a'", {"assigned.visitor": []}, "index=3"),
+        ("form.places + 9223372036854775807 > 0", {"form.places": 2}, "overflow"),
+        ("form.mode == 'far'", {"form.mode": None}, "NoneType"),
+        ("form.mode == 'far'", {"form.mode": "\ud800"}, ""),
+        ("form.places > 1", {"form.places": 2**80}, "too big"),
+        ("'a' in assigned.visitor", {"assigned.visitor": ("a",)}, "tuple"),
+        ("form.mode == 'far'", {}, "form.mode was not worked out"),
+        ("assigned.visitor.all(a, a != '')", {"assigned.visitor": ["x"] * 10_001}, "too long"),
+        ("assigned.visitor.all(a, assigned.visitor.all(b, a != b))", {"assigned.visitor": ["x", "y"] * 60}, None),
+        (
+            "assigned.visitor.all(a, ever_assigned.visitor.all(b, a != b))",
+            {"assigned.visitor": ["x"] * 150, "ever_assigned.visitor": ["y"] * 150},
+            "too many steps",
+        ),
+    ],
+)
 def test_what_cannot_be_judged_is_neither_true_nor_false(rule, facts, why):
     """Errors come as values, which are texts and so true if asked carelessly, or are raised: both end here."""
     found = judge(compiled(definition(), "judged", "arrange", rule), facts)
@@ -197,14 +250,19 @@ def test_a_compiled_rule_is_kept_per_digest_and_place():
 
 
 def test_a_rule_that_no_longer_compiles_names_its_fault():
-    with pytest.raises(BadDefinition, match="did you mean `taken.talk`"):
+    with pytest.raises(BadDefinition, match=r"did you mean `taken\.talk`"):
         compiled(definition(), "kept", "arrange", "taken.tlak")
 
 
 NAMES = sorted(facts_of(definition(), "arrange"))
 ATOMS = {
-    "bool": "{}", "int": "{} > 0", "double": "{} > 0.0", "string": "{} == 'form.mode'", "list(string)": "size({}) > 0",
-    "list(bool)": "{}.all(b, b)", "list(int)": "{}.all(n, n > 0)",
+    "bool": "{}",
+    "int": "{} > 0",
+    "double": "{} > 0.0",
+    "string": "{} == 'form.mode'",
+    "list(string)": "size({}) > 0",
+    "list(bool)": "{}.all(b, b)",
+    "list(int)": "{}.all(n, n > 0)",
 }
 
 
@@ -215,10 +273,13 @@ def test_reading_the_form_is_what_does_not_compile_without_it(names):
     whole = definition()
     facts = facts_of(whole, "arrange")
     rule = " || ".join(ATOMS[facts[name].value].format(name) for name in names)
-    without = cel.NewEnv(variables={
-        name: cel.Type.List(cel.Type(kind.one.value)) if kind.is_list else cel.Type(kind.value)
-        for name, kind in facts.items() if not name.startswith(("form.", "booked."))
-    })
+    without = cel.NewEnv(
+        variables={
+            name: cel.Type.List(cel.Type(kind.one.value)) if kind.is_list else cel.Type(kind.value)
+            for name, kind in facts.items()
+            if not name.startswith(("form.", "booked."))
+        }
+    )
     try:
         without.compile(rule)
         fails = False
@@ -235,11 +296,14 @@ def test_the_library_is_loaded_late():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("body", [
-    "assigned.visitor.all(b, assigned.visitor.all(c, a in assigned.visitor))",
-    " && ".join(["a in assigned.visitor"] * 60),
-    "assigned.visitor.exists(b, " + " || ".join(["a != b && a in ever_assigned.visitor"] * 30) + ")",
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "assigned.visitor.all(b, assigned.visitor.all(c, a in assigned.visitor))",
+        " && ".join(["a in assigned.visitor"] * 60),
+        "assigned.visitor.exists(b, " + " || ".join(["a != b && a in ever_assigned.visitor"] * 30) + ")",
+    ],
+)
 @pytest.mark.parametrize("size", [1, 50, 99, 1_000, 9_999, 50_000])
 def test_no_rule_hangs(body, size):
     """Bounded by the library's budget of turns and by ours of work: each of these ends in well under a second."""

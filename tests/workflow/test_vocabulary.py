@@ -35,15 +35,23 @@ FORM = {
     "scores": {"type": "list", "of": "int"},
     "shares": {"type": "list", "of": "number"},
     "answers": {"type": "list", "of": "bool"},
-    "lines": {"type": "rows", "columns": {
-        "text": {"type": "text"}, "kind": {"type": "choice", "of": ["a", "b"]}, "due": {"type": "date", "optional": True},
-    }},
+    "lines": {
+        "type": "rows",
+        "columns": {
+            "text": {"type": "text"},
+            "kind": {"type": "choice", "of": ["a", "b"]},
+            "due": {"type": "date", "optional": True},
+        },
+    },
 }
 
 
 def definition(**changes: Any) -> Definition:
     whole: dict[str, Any] = {
-        "workflow": "sample", "title": "Sample", "edition": "1", "subject": "organisation",
+        "workflow": "sample",
+        "title": "Sample",
+        "edition": "1",
+        "subject": "organisation",
         "lists": {"mode": {"values": ["near", "far"]}},
         "roles": {
             "head": {"title": "Head", "held_in": "subject"},
@@ -55,9 +63,22 @@ def definition(**changes: Any) -> Definition:
         "evidence": {"seen": {"kinds": {"walk": "Walk"}, "in": ["work"], "by": ["visitor"], "about": "arrange.lines"}},
         "opens": {"title": "Open", "to": "work.begun", "by": ["head"], "form": "start"},
         "transitions": {
-            "arrange": {"title": "Arrange", "from": "work.begun", "to": "work.begun", "by": ["head"], "form": "plan",
-                        "books": {"first": "day", "last": "day", "people": ["visitor"]}},
-            "sign": {"title": "Sign", "from": "active", "to": "done", "by": ["head"], "with": ["visitor"], "form": "plan"},
+            "arrange": {
+                "title": "Arrange",
+                "from": "work.begun",
+                "to": "work.begun",
+                "by": ["head"],
+                "form": "plan",
+                "books": {"first": "day", "last": "day", "people": ["visitor"]},
+            },
+            "sign": {
+                "title": "Sign",
+                "from": "active",
+                "to": "done",
+                "by": ["head"],
+                "with": ["visitor"],
+                "form": "plan",
+            },
         },
         "acts": {"check": {"title": "Check", "in": "work", "by": ["head"], "about": "sign.lines"}},
     }
@@ -68,11 +89,30 @@ BOOL, INT, DOUBLE, STRING = FactType.BOOL, FactType.INT, FactType.DOUBLE, FactTy
 BOOLS, INTS, DOUBLES, STRINGS = FactType.BOOLS, FactType.INTS, FactType.DOUBLES, FactType.STRINGS
 
 PLAIN = {
-    "day": STRING, "mode": STRING, "who": STRING, "where": STRING, "places": INT, "money": DOUBLE, "agreed": BOOL,
-    "code": STRING, "code.length": INT, "note.length": INT, "aims.length": INTS, "modes": STRINGS, "kinds": STRINGS,
-    "scores": INTS, "shares": DOUBLES, "answers": BOOLS, "lines.id": STRINGS, "lines.text.length": INTS,
-    "lines.text.given": BOOLS, "lines.kind": STRINGS, "lines.kind.given": BOOLS, "lines.due": STRINGS,
-    "lines.due.given": BOOLS, **{f"{name}.given": BOOL for name in FORM},
+    "day": STRING,
+    "mode": STRING,
+    "who": STRING,
+    "where": STRING,
+    "places": INT,
+    "money": DOUBLE,
+    "agreed": BOOL,
+    "code": STRING,
+    "code.length": INT,
+    "note.length": INT,
+    "aims.length": INTS,
+    "modes": STRINGS,
+    "kinds": STRINGS,
+    "scores": INTS,
+    "shares": DOUBLES,
+    "answers": BOOLS,
+    "lines.id": STRINGS,
+    "lines.text.length": INTS,
+    "lines.text.given": BOOLS,
+    "lines.kind": STRINGS,
+    "lines.kind.given": BOOLS,
+    "lines.due": STRINGS,
+    "lines.due.given": BOOLS,
+    **{f"{name}.given": BOOL for name in FORM},
 }
 SEALED = {"note": STRING, "aims": STRINGS, "lines.text": STRINGS}
 
@@ -96,16 +136,24 @@ def test_what_was_said_earlier_never_shows_a_sealed_text(where):
     assert under("said.arrange.", facts) == PLAIN == under("said.sign.", facts)
     assert under("said.opens.", facts) == {"year": STRING, "year.length": INT, "year.given": BOOL}
     assert {f"said.{step}.{name}" for step in ("arrange", "sign") for name in SEALED} <= set(
-        sealed_of(definition(), where))
+        sealed_of(definition(), where)
+    )
 
 
 def test_the_history_of_a_cycle_has_its_names():
     facts = facts_of(definition(), "check")
     expected = {
-        "taken.arrange": BOOL, "taken.sign": BOOL, "taken.check": BOOL,
-        "count.arrange": INT, "count.sign": INT, "count.check": INT,
-        "assigned.visitor": STRINGS, "ever_assigned.visitor": STRINGS, "evidence.walk": INT,
-        "uncovered.arrange.lines": STRINGS, "uncovered.sign.lines": STRINGS,
+        "taken.arrange": BOOL,
+        "taken.sign": BOOL,
+        "taken.check": BOOL,
+        "count.arrange": INT,
+        "count.sign": INT,
+        "count.check": INT,
+        "assigned.visitor": STRINGS,
+        "ever_assigned.visitor": STRINGS,
+        "evidence.walk": INT,
+        "uncovered.arrange.lines": STRINGS,
+        "uncovered.sign.lines": STRINGS,
     }
     roots = ("taken", "count", "assigned", "ever_assigned", "evidence", "uncovered")
     assert {name: kind for name, kind in facts.items() if name.partition(".")[0] in roots} == expected
@@ -125,7 +173,10 @@ def test_only_eligibility_knows_the_candidate_and_it_knows_no_form():
 
 def test_only_a_step_that_books_knows_what_is_booked():
     assert under("booked.", facts_of(definition(), "arrange")) == {
-        "closed.subject": STRINGS, "closed.visitor": STRINGS, "clashes.visitor": STRINGS}
+        "closed.subject": STRINGS,
+        "closed.visitor": STRINGS,
+        "clashes.visitor": STRINGS,
+    }
     assert not under("booked.", facts_of(definition(), "sign"))
 
 

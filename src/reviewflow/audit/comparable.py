@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterator
+from typing import Final, NamedTuple
 
 from reviewflow.audit.naming import REMOVED, SEALED, as_text
 from reviewflow.audit.telling import Telling, is_rows
@@ -13,9 +13,6 @@ from reviewflow.events import Event, Value
 
 Key = tuple[str, ...]
 """What a fact is about, as in ("state",), ("assigned", ROLE, PERSON), ("value", STEP, ROW, FIELD, ROW, COLUMN)."""
-
-ORDER = ("state", "returns", "assigned", "proposal", "step", "value", "evidence", "waiver", "deadline", "consent", "note")
-"""The rooms of keys in the order in which a reader asks for them."""
 
 
 class Fact(NamedTuple):
@@ -59,35 +56,38 @@ def concerns(event: Event, version: int) -> tuple[Key, ...]:
 
 def label(key: Key, telling: Telling) -> str:
     """A key in words: the same on both sides of a difference."""
-    titles, (room, *rest) = telling.titles, key
-    match room, rest:
-        case "state", _:
-            return "State"
-        case "returns", _:
-            return "Goes back to"
-        case "assigned", [role, person]:
-            return f"{titles.role(role)}: {telling.names.person(person)}"
-        case "step", [step]:
-            return titles.step(step)
-        case "proposal", [step]:
-            return f"{titles.step(step)}, proposed"
-        case "value", [step, about, field, *cell]:
-            of = f" ({about})" if about else ""
-            row = f", {cell[0]}" if cell else ""
-            column = f", {titles.field(step, field, cell[1])}" if len(cell) > 1 else ""
-            return f"{titles.step(step)}{of}: {titles.field(step, field)}{row}{column}"
-        case "evidence", [kind]:
-            return f"Evidence: {titles.kind(kind)}"
-        case "waiver", [of, requirement, person]:
-            title = titles.role(of) if of in telling.definition.roles else titles.step(of)
-            return f"Requirement {requirement} of {title}" + (f" for {telling.names.person(person)}" if person else "")
-        case "deadline", [step]:
-            return f"Deadline of {titles.step(step)}"
-        case "consent", [what]:
-            return f"Consent to show {titles.item(what)}"
-        case "note", [version]:
-            return f"Note (event {version})"
-    return ", ".join(key)
+    room, *rest = key
+    return _LABELS[room](telling, *rest)
+
+
+def _value_label(telling: Telling, step: str, about: str, field: str, row: str = "", column: str = "") -> str:
+    titles = telling.titles
+    of = f" ({about})" if about else ""
+    parts = [titles.field(step, field), row, titles.field(step, field, column) if column else ""]
+    return f"{titles.step(step)}{of}: {', '.join(part for part in parts if part)}"
+
+
+def _waiver_label(telling: Telling, of: str, requirement: str, person: str) -> str:
+    titles = telling.titles
+    title = titles.role(of) if of in telling.definition.roles else titles.step(of)
+    return f"Requirement {requirement} of {title}" + (f" for {telling.person(person, '')}" if person else "")
+
+
+_LABELS: Final[dict[str, Callable[..., str]]] = {
+    "state": lambda _: "State",
+    "returns": lambda _: "Goes back to",
+    "assigned": lambda telling, role, person: f"{telling.titles.role(role)}: {telling.names.person(person)}",
+    "proposal": lambda telling, step: f"{telling.titles.step(step)}, proposed",
+    "step": lambda telling, step: telling.titles.step(step),
+    "value": _value_label,
+    "evidence": lambda telling, kind: f"Evidence: {telling.titles.kind(kind)}",
+    "waiver": _waiver_label,
+    "deadline": lambda telling, step: f"Deadline of {telling.titles.step(step)}",
+    "consent": lambda telling, what: f"Consent to show {telling.titles.item(what)}",
+    "note": lambda _, version: f"Note (event {version})",
+}
+ORDER: Final = tuple(_LABELS)
+"""The rooms of keys in the order in which a reader asks for them."""
 
 
 Facts = Iterator[tuple[Key, Fact]]
@@ -111,14 +111,14 @@ def _proposals(cycle: Cycle, telling: Telling) -> Facts:
     for step, proposal in cycle.proposals.items():
         signed = [telling.titles.role(role) for role in proposal.signed]
         text = f"in event {proposal.version}" + (f", signed by {', '.join(signed)}" if signed else ", not signed yet")
-        hidden = not telling.sees("status", proposal.by)
+        hidden = not telling.tells(ev.AgreementGiven, proposal.by, step=step)
         yield ("proposal", step), Fact((proposal.version, *proposal.signed.items()), text, hidden)
 
 
 def _steps(cycle: Cycle, telling: Telling) -> Facts:
     for step, takings in cycle.said.items():
         number = len(takings)
-        hidden = not telling.sees("status", takings[-1].by)
+        hidden = not all(telling.tells_step(step, one.by) for one in takings)
         yield ("step", step), Fact(number, "done once" if number == 1 else f"done {number} times", hidden)
         for about, said in {one.about: one for one in takings}.items():
             yield from _values(step, about or "", said, telling)
@@ -152,10 +152,9 @@ def _compared(value: Value, text: str) -> str:
 
 
 def _evidence(cycle: Cycle, telling: Telling) -> Facts:
-    seeing = telling.seeing
     for kind in dict.fromkeys(one.kind for one in cycle.evidence):
         found = [one for one in cycle.evidence if one.kind == kind]
-        seen = [one for one in found if telling.sees("status", one.by) or seeing is None or seeing.evidence(one.by)]
+        seen = [one for one in found if telling.tells(ev.EvidenceAdded, one.by, kind=kind)]
         unseen = tuple(one.version for one in found if one not in seen)
         if seen:
             yield ("evidence", kind), _standing_in([one.version for one in seen], f"{len(seen)} in all")

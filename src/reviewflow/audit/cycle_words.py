@@ -43,7 +43,7 @@ def _opened(page: Page, event: ev.CycleOpened) -> Words:
     form = telling.form("opens", event.values, page.version, event.by)
     subject = names.organisation(event.subject)
     state = quoted(telling.titles.state(event.to))
-    what = f"cycle {event.handle} opened for {subject}, number {event.number} in {event.year}; it begins in {state}"
+    what = f"cycle {event.handle} opened for {subject}, number {event.number} in {event.year}, in {state}"
     return Words(what, (*details, *form))
 
 

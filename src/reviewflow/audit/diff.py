@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from reviewflow.audit.comparable import ORDER, Fact, Key, concerns, facts_of, label
-from reviewflow.audit.line import Line, line_texts, untold
+from reviewflow.audit.line import Line, counted, line_texts, untold
 from reviewflow.audit.naming import Names
 from reviewflow.audit.plain_text import for_terminal
 from reviewflow.audit.replay import Moment, Replayed, replay
@@ -71,12 +71,12 @@ class Compared(NamedTuple):
         if self.before.cycle is None and self.after.cycle is None:
             return "no difference: the cycle was not open at either moment"
         if not self.empty:
-            number = len(self.differences)
-            return f"{number} difference{'' if number == 1 else 's'}" + (f", {self.hidden} more not shown to you" if self.hidden else "")
+            more = f", {self.hidden} more not shown to you" if self.hidden else ""
+            return counted(len(self.differences), "difference") + more
         if not self.between:
             return "no difference: the same events count at both moments"
-        number = len(self.between)
-        return f"no difference: {number} event{' does' if number == 1 else 's do'} not count at both moments, and the cycle is the same"
+        events = counted(len(self.between), "event")
+        return f"no difference: the cycle is the same, though not the same events count ({events} at one moment only)"
 
     def data(self) -> dict[str, Any]:
         """As JSON holds it; what may not be told is only counted."""
@@ -84,7 +84,7 @@ class Compared(NamedTuple):
             "before": str(self.before.moment),
             "after": str(self.after.moment),
             "sentence": self.sentence,
-            "differences": [{**d._asdict(), "key": list(d.key), "versions": list(d.versions)} for d in self.differences],
+            "differences": [d._asdict() for d in self.differences],
             "events": [{**b.line.data(), "counts": b.counts, "why": b.why} for b in self.between if b.line],
             "hidden": self.hidden,
             "untold": sum(1 for b in self.between if b.line is None),
@@ -104,29 +104,32 @@ def compare(
     )
     between = _between(records, one, other, CycleHistory(records, definition, names, seeing=seeing, zone=zone))
     words = Telling(definition, names, stream, (), seeing, zone)
+    keys = sorted(first.keys() | second.keys(), key=lambda key: _place(key, definition))
+    differing = [key for key in keys if _compared(first, key) != _compared(second, key)]
     concealed = {key for facts in (first, second) for key, fact in facts.items() if fact.hidden}
-    hidden = sum(1 for key in concealed if _compared(first, key) != _compared(second, key))
+    # A field may be hidden as one side says it and not as the other: then it is hidden on both, with its rows.
+    shown = [key for key in differing if not any(key[:n] in concealed for n in range(1, len(key) + 1))]
     told = [b for b in between if b.line is not None]
     differences = [
-        Difference(key, label(key, words), _text(first, key), _text(second, key), _versions(told, key))
-        for key in sorted(first.keys() | second.keys(), key=lambda key: _place(key, definition))
-        if _compared(first, key) != _compared(second, key) and not any(key[:n] in concealed for n in range(len(key) + 1))
+        Difference(key, label(key, words), _text(first, key), _text(second, key), _versions(told, key)) for key in shown
     ]
-    return Compared(one, other, tuple(differences), tuple(between), hidden)
+    return Compared(one, other, tuple(differences), tuple(between), len(concealed & set(differing)))
 
 
 def compared_texts(compared: Compared, *, details: bool = False) -> list[str]:
     """The difference for a terminal: the facts, then the events and why they count at one moment only."""
     texts = [f"before: {compared.before.moment}", f"after:  {compared.after.moment}", compared.sentence]
-    for one in compared.differences:
-        events = f"  (event{'' if len(one.versions) == 1 else 's'} {', '.join(map(str, one.versions))})" if one.versions else ""
-        texts.append(f"  {for_terminal(str(one))}{events}")
+    texts += [f"  {for_terminal(str(one))}  (by {_by(one.versions)})" for one in compared.differences]
     for between in compared.between:
         if between.line is not None:
             texts += line_texts(between.line, details=details)
             texts.append(f"        {WHY[between.why]}; counts only {between.counts}")
     missing = sum(1 for between in compared.between if between.line is None)
     return [*texts, untold(missing)] if missing else texts
+
+
+def _by(versions: tuple[int, ...]) -> str:
+    return f"event {', '.join(map(str, versions))}" if versions else "events not shown to you"
 
 
 def _between(records: Sequence[Recorded], one: Replayed, other: Replayed, history: CycleHistory) -> list[Between]:
@@ -142,7 +145,7 @@ def _between(records: Sequence[Recorded], one: Replayed, other: Replayed, histor
 
 
 def _why(recorded: Recorded, missing_at: Moment) -> Why:
-    """Why an event does not count at a moment. (Of a cycle not opened by then, nothing has happened.)"""
+    """Why an event does not count at a moment."""
     if missing_at.knows(recorded):
         return "happened"
     return "known" if missing_at.holds(recorded) else "both"

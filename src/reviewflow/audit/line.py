@@ -100,12 +100,17 @@ class Told(NamedTuple):
 
 def later(days: int) -> str:
     """How late something was recorded."""
-    return f"recorded {days} day{'' if days == 1 else 's'} later"
+    return f"recorded {counted(days, 'day')} later"
 
 
 def untold(number: int) -> str:
     """How many events are left out."""
-    return f"{number} event{'' if number == 1 else 's'} not shown to you"
+    return f"{counted(number, 'event')} not shown to you"
+
+
+def counted(number: int, what: str) -> str:
+    """As in 1 day, 2 days."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def detail_texts(details: Iterable[Detail], indent: str = "    ") -> list[str]:

@@ -69,6 +69,12 @@ def quoted(title: str) -> str:
     return f"“{title}”"
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """The first line of a text, cut where it is long."""
+    line = text.partition("\n")[0]
+    return text if line == text and len(text) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 class Titles:
     """What a definition calls its parts. A name it does not have stands for itself: a reader never fails on it."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from reviewflow.audit.cycle_words import Words
-from reviewflow.audit.line import Detail
+from reviewflow.audit.line import Detail, counted
 from reviewflow.audit.naming import Names, quoted, spoken
 from reviewflow.events import Event, Recorded, Text
 from reviewflow.registry import events as ev
@@ -30,7 +30,8 @@ class Entry:
 
 def _given(**labelled: object) -> list[Detail]:
     """Details of what was given; `None` was not."""
-    return [Detail(spoken(name).capitalize(), str(value), name) for name, value in labelled.items() if value is not None]
+    given = {name: value for name, value in labelled.items() if value is not None}
+    return [Detail(spoken(name).capitalize(), str(value), name) for name, value in given.items()]
 
 
 def _programme_set_up(_: Entry, event: ev.ProgrammeSetUp) -> Words:
@@ -51,7 +52,7 @@ def _programme_changed(entry: Entry, event: ev.ProgrammeChanged) -> Words:
 
 def _identities(identities: Iterable[ev.Identity]) -> list[Detail]:
     return [
-        Detail(one.scheme.upper(), f"{one.value}, since {one.since}" if one.since else one.value, f"identities.{one.scheme}")
+        Detail(one.scheme.upper(), f"{one.value}, since {one.since}" if one.since else one.value, one.scheme)
         for one in identities
     ]
 
@@ -128,8 +129,8 @@ def _role_given(entry: Entry, event: ev.RoleGiven) -> Words:
 def _role_ended(entry: Entry, event: ev.RoleEnded) -> Words:
     held = entry.names.held(entry.own, event.grant)
     role = f"the role {spoken(held)}" if held else f"a role (grant {event.grant})"
-    what = f"{role} of {entry.names.person(entry.own)} in {_scope(entry, event.scope)} ended; {event.on} is its last day"
-    return Words(what)
+    whom, where = entry.names.person(entry.own), _scope(entry, event.scope)
+    return Words(f"{role} of {whom} in {where} ended; {event.on} is its last day")
 
 
 def _trained(entry: Entry, event: ev.TrainingRecorded) -> Words:
@@ -150,7 +151,9 @@ def _declared(entry: Entry, event: ev.RelationshipDeclared) -> Words:
     return Words(what, tuple(entry.text(event.note, "note", "Note")))
 
 
-_FORGETTING: Final = {"request": "at their request", "retention": "its time of keeping was over", "other": "another reason"}
+_FORGETTING: Final = {
+    "request": "at their request", "retention": "the time of keeping was over", "other": "for another reason",
+}  # fmt: skip
 
 
 def _forgotten(_: Entry, event: ev.PersonForgotten) -> Words:
@@ -164,7 +167,7 @@ def _calendar(entry: Entry, event: ev.CalendarPublished) -> Words:
         for name, days in event.named.items()
     ]
     details = (*(closed if event.closed else ()), *named, Detail("Source", event.source, "source"))
-    number = f"{len(event.closed)} closed days, {len(event.named)} named days"
+    number = f"{counted(len(event.closed), 'closed day')}, {counted(len(event.named), 'named day')}"
     return Words(f"calendar {quoted(event.calendar)} of {_scope(entry, event.owner)} published: {number}", details)
 
 

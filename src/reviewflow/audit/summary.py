@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from reviewflow.audit.line import Detail, Waived, detail_texts, shown
+from reviewflow.audit.line import Detail, Waived, counted, detail_texts
 from reviewflow.audit.naming import Names, quoted
 from reviewflow.audit.plain_text import for_terminal
 from reviewflow.audit.telling import Telling, sayings_of
+from reviewflow.cycle import events as ev
 from reviewflow.cycle.seeing import HIDDEN, Seeing
 from reviewflow.cycle.state import Assignment, Cycle, Proposal, Said, Stay
 from reviewflow.events import Happened
@@ -90,7 +91,8 @@ def _cycle(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
     yield Detail("Year", f"{cycle.year}, number {cycle.number}", "year")
     workflow = f"{telling.definition.title}, edition {cycle.edition} ({cycle.digest[:12]})"
     yield Detail("Workflow", workflow, "digest")
-    yield Detail("Opened", f"{_day(telling, cycle.opened, cycle.opened_by)} by {telling.person(cycle.opened_by, cycle.opened_by)}", "opened")
+    by = cycle.opened_by
+    yield Detail("Opened", f"{_day(telling, cycle.opened, by)} by {telling.person(by, by)}", "opened")
     yield Detail("State", titles.state(cycle.state) if telling.sees("status", "") else telling.hide(), "state")
     yield Detail("Since", _day(telling, cycle.since, ""), "since")
     if cycle.returns_to and telling.sees("status", ""):
@@ -106,13 +108,10 @@ def _stays(telling: Telling, cycle: Cycle, on: date | None) -> Iterable[Detail]:
 
 def _stay(stay: Stay, on: date | None) -> str:
     if stay.left is not None:
-        return f"{stay.entered} to {stay.left}, {_days((stay.left.on - stay.entered.on).days)}"
-    so_far = f", {_days((on - stay.entered.on).days)} so far" if on is not None and on >= stay.entered.on else ""
-    return f"{stay.entered} until now{so_far}"
-
-
-def _days(number: int) -> str:
-    return f"{number} day{'' if number == 1 else 's'}"
+        return f"{stay.entered} to {stay.left}, {counted((stay.left.on - stay.entered.on).days, 'day')}"
+    if on is None or on < stay.entered.on:
+        return f"{stay.entered} until now"
+    return f"{stay.entered} until now, {counted((on - stay.entered.on).days, 'day')} so far"
 
 
 _STANDINGS = {"offered": "asked", "accepted": "takes part", "declined": "said no", "withdrawn": "no longer"}
@@ -137,7 +136,7 @@ def _standing(telling: Telling, one: Assignment) -> str:
 def _waiting(telling: Telling, cycle: Cycle) -> Iterable[Section]:
     """What was proposed and is not yet signed by all."""
     for step, proposal in cycle.proposals.items():
-        if telling.sees("status", proposal.by):
+        if telling.tells(ev.AgreementGiven, proposal.by, step=step):
             form = telling.form(step, proposal.values, proposal.version, proposal.by)
             title = f"{telling.titles.step(step)} (proposed)"
             yield Section(title, (Detail("Waits", _signatures(telling, step, proposal), "proposal"), *form))
@@ -150,7 +149,8 @@ def _signatures(telling: Telling, step: str, proposal: Proposal) -> str:
     waiting = [telling.titles.role(role) for role in (found.second if found else ()) if role not in proposal.signed]
     signed = [f"{telling.person(by, by)} ({telling.titles.role(role)})" for role, by in proposal.signed.items()]
     who = f"proposed by {telling.person(proposal.by, proposal.by)} {_day(telling, proposal.happened, proposal.by)}"
-    return "; ".join([who, f"waits for {' and '.join(waiting)}", *([f"signed by {', '.join(signed)}"] if signed else [])])
+    by = [f"signed by {', '.join(signed)}"] if signed else []
+    return "; ".join([who, f"waits for {' and '.join(waiting)}", *by])
 
 
 def _steps(telling: Telling, cycle: Cycle) -> Iterable[Section]:
@@ -158,7 +158,7 @@ def _steps(telling: Telling, cycle: Cycle) -> Iterable[Section]:
         takings = cycle.said.get(step, ())
         # Of each row that it is about, the last word; of the others too.
         for about, said in {one.about: one for one in takings}.items():
-            if telling.sees("status", said.by):
+            if telling.tells_step(step, said.by):
                 number = sum(1 for one in takings if one.about == about)
                 yield _step(telling, said, number)
             else:
@@ -170,7 +170,8 @@ def _step(telling: Telling, said: Said, number: int) -> Section:
     act = telling.definition.acts.get(said.step)
     if said.about is not None:
         title = f"{title}: {telling.row_title(act.about if act else None, said.about, said.version)}"
-    who = f"{_day(telling, said.happened, said.by)} by {telling.person(said.by, said.by)} ({telling.titles.role(said.role)})"
+    role = telling.titles.role(said.role)
+    who = f"{_day(telling, said.happened, said.by)} by {telling.person(said.by, said.by)} ({role})"
     times = f"; done {number} times, this is the last" if number > 1 else ""
     waived = [
         Detail("Waived, not met", str(Waived(name, telling.titles.requirement(said.step, name))), f"waived.{name}")
@@ -181,8 +182,7 @@ def _step(telling: Telling, said: Said, number: int) -> Section:
 
 
 def _evidence(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
-    seeing = telling.seeing
-    seen = [e for e in cycle.evidence if telling.sees("status", e.by) or seeing is None or seeing.evidence(e.by)]
+    seen = [e for e in cycle.evidence if telling.tells(ev.EvidenceAdded, e.by, kind=e.kind)]
     for kind in dict.fromkeys([*telling.definition.evidence_kinds(), *(e.kind for e in seen)]):
         number = sum(1 for e in seen if e.kind == kind)
         if number:
@@ -218,7 +218,7 @@ def _notes(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
             telling.hide()
             continue
         beside = f", beside event {note.beside}" if note.beside is not None else ""
-        label = shown([f"{_day(telling, note.happened, note.by)} {telling.person(note.by, note.by)}{beside}"])
+        label = f"{_day(telling, note.happened, note.by)} {telling.person(note.by, note.by)}{beside}"
         yield Detail(label, telling.text(note.text, note.version, "text", seen=True), str(note.version))
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from reviewflow.audit.line import Detail
-from reviewflow.audit.naming import Names, Titles, as_text, quoted
+from reviewflow.audit.naming import Names, Titles, as_text, quoted, shortened
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.seeing import HIDDEN, Seeing
 from reviewflow.cycle.state import Cycle
-from reviewflow.events import Recorded, Text, Value
+from reviewflow.events import Event, Recorded, Text, Value
 from reviewflow.workflow.definition import Definition, FormField
 
 
@@ -66,6 +66,15 @@ class Telling:
     def sees(self, what: str, by: str) -> bool:
         """Whether an item of `visible` is shown; everyone sees what they wrote themselves."""
         return self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.may(what)
+
+    def tells(self, kind: type[Event], by: str, /, **what: str) -> bool:
+        """Whether it may be told that such an event happened: the answer of `Seeing`, for what is folded already."""
+        return self.seeing is None or self.seeing.event(kind.model_construct(None, by=by, **what))
+
+    def tells_step(self, step: str, by: str) -> bool:
+        """Whether it may be told that a step was done."""
+        kind = ev.ActRecorded if step in self.definition.acts else ev.TransitionTaken
+        return self.tells(ev.CycleOpened if step == "opens" else kind, by, step=step)
 
     def hide(self) -> str:
         """What stands where something is not shown."""
@@ -146,11 +155,11 @@ class Telling:
         step, _, field = (place or "").partition(".")
         one = next((s for s in reversed(self.said) if s.step == step and s.version < before), None)
         rows = one.values.get(field) if one else None
-        row = next((r for r in rows if r["id"] == row_id), None) if is_rows(rows) else None
+        row = next((r for r in rows or () if r["id"] == row_id), None) if is_rows(rows) else None
         if one is None or row is None or not self.field_seen(step, field, one.by):
             return row_id
         cells = self.cells(self.definition.fields(step).get(field), row, one.values_at, f"values.{field}")
-        return f"{row_id} {quoted(cells[0][1])}" if cells else row_id
+        return f"{row_id} {quoted(shortened(cells[0][1]))}" if cells else row_id
 
 
 def is_rows(value: Any) -> bool:

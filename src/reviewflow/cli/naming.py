@@ -86,6 +86,13 @@ class Resolver:
             return hits[0][0], hits[0][1].id
         raise self._unclear("organisation, partnership or programme", typed, where, [one for _, one in hits], "organisation")
 
+    def anyone(self, typed: str, where: str = "other") -> str:
+        """The id of a person or an organisation."""
+        found = [*self.look("person", typed), *self.look("organisation", typed)]
+        if len(found) == 1:
+            return found[0].id
+        raise self._unclear("person or organisation", typed, where, found, "person")
+
     def _one(self, kind: Kind, typed: str, where: str) -> str:
         found = self.look(kind, typed)
         if len(found) == 1:
@@ -138,7 +145,7 @@ class Resolver:
                         yield row.id
             case "organisation":
                 with self.reading() as connection:
-                    alike = list_organisations(connection, text=typed)
+                    alike = list_organisations(connection, name=typed)
                 yield from (row.id for row in alike if row.name.casefold() == wanted)
             case "partnership" | "programme":
                 for one in self.all(kind):

@@ -116,7 +116,10 @@ class Action:
                     refused.append(error)
             if refused:
                 raise Refused("; ".join(r.what for r in refused), [u for r in refused for u in r.unmet])
-        dones = [self.do(command) for command in commands]
+        return self.together([self.do(command) for command in commands])
+
+    def together(self, dones: Sequence[Done]) -> Done:
+        """Several answers as one."""
         events = tuple(event for done in dones for event in done.events)
         cycles = {key: cycle for done in dones for key, cycle in done.cycles.items()}
         position = max((done.position for done in dones if done.position), default=None)

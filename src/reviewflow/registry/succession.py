@@ -22,6 +22,8 @@ MIRRORED: Final = "mirrored"
 LISTED: Final = "listed"
 
 Ends = tuple[str, str]
+_USUAL: Final = 31
+"""Days by which the two directions of a link often differ."""
 
 
 class Tie(NamedTuple):
@@ -37,6 +39,11 @@ class Tie(NamedTuple):
     def ends(self) -> Ends:
         """Both numbers."""
         return self.predecessor, self.successor
+
+    @property
+    def apart(self) -> int:
+        """How many days lie between the dates of its rows."""
+        return (self.on - min(row.on for row in self.rows if row.on)).days
 
 
 class Became(NamedTuple):
@@ -87,6 +94,18 @@ def _crowded(rows: Sequence[LinkRow], told: set[Ends]) -> dict[Ends, str]:
     return crowded
 
 
+def _returns(tie: Tie, following: Mapping[str, Tie]) -> bool:
+    """Whether the chain after `tie` comes back to where it starts."""
+    passed: set[str] = set()
+    at: str | None = tie.successor
+    while at is not None and at not in passed:
+        if at == tie.predecessor:
+            return True
+        passed.add(at)
+        at = following[at].successor if at in following else None
+    return False
+
+
 def _listed(numbers: set[str]) -> str:
     return ", ".join(sorted(numbers))
 
@@ -131,16 +150,16 @@ class _Judgement:
     def follow(self, ties: Sequence[Tie]) -> None:
         """Follow plain successions in date order, again and again until nothing more becomes known."""
         following = {tie.predecessor: tie for tie in ties}
-        backwards = {
-            end
-            for tie in ties
-            if (after := following.get(tie.successor)) is not None and after.on < tie.on
-            for end in (tie.ends, after.ends)
-        }
+        twisted: dict[Ends, str] = {}
         for tie in ties:
-            if tie.ends in backwards:
-                self._list(tie.rows, "the chain runs backwards: one number ends before it began")
-        waiting = [tie for tie in ties if tie.ends not in backwards]
+            after = following.get(tie.successor)
+            if after is not None and after.on < tie.on:
+                twisted[tie.ends] = twisted[after.ends] = "the chain runs backwards: one number ends before it began"
+        twisted.update({tie.ends: "the chain runs in a circle" for tie in ties if _returns(tie, following)})
+        for tie in ties:
+            if tie.ends in twisted:
+                self._list(tie.rows, twisted[tie.ends])
+        waiting = [tie for tie in ties if tie.ends not in twisted]
         while settled := [tie for tie in waiting if self._settle(tie)]:
             waiting = [tie for tie in waiting if tie not in settled]
         for tie in waiting:
@@ -158,7 +177,8 @@ class _Judgement:
         self._owner[tie.predecessor] = self._owner[tie.successor] = owner
         self._identities[owner].setdefault(tie.predecessor, None)
         self._identities[owner][tie.successor] = tie.on
-        self._accept(tie, f"{tie.successor} is {tie.predecessor} under a new number since {tie.on}")
+        apart = "" if tie.apart <= _USUAL else f"; the other direction has a day {tie.apart} days earlier"
+        self._accept(tie, f"{tie.successor} is {tie.predecessor} under a new number since {tie.on}{apart}")
         return True
 
     def tell(self, tie: Tie, kind: Succession, otherwise: str) -> None:

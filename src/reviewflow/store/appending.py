@@ -17,13 +17,15 @@ class Clash(Exception):
     """The database refused a record although the heads were right; told in our words by whoever catches it."""
 
 
-def heads(cursor: Any, statements: Statements, keys: Sequence[str]) -> dict[str, int]:
-    """The versions of those keys that have one."""
+def standing(cursor: Any, statements: Statements, keys: Sequence[str]) -> tuple[int, int, dict[str, int]]:
+    """The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
+    position, micros = 0, 0
     found: dict[str, int] = {}
-    for text, values in statements.heads(keys):
+    for text, values in statements.standing(keys):
         cursor.execute(text, values)
-        found.update(cursor.fetchall())
-    return found
+        position, micros, *versions = cursor.fetchone()
+        found.update((key, version) for key, version in zip(values, versions, strict=True) if version is not None)
+    return position or 0, micros or 0, found
 
 
 def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:
@@ -41,13 +43,11 @@ def write(
 
     Raises `StreamMoved`, `CommandRepeated`, or `Clash` when the database itself refused a record.
     """
-    now = heads(cursor, statements, made.keys)
+    position, last, now = standing(cursor, statements, made.keys)
     gone = moved(made.expected, now)
     if gone:
         # A command sent twice has read what its first run changed: that is not a conflict.
         raise CommandRepeated if repeated(cursor, statements, batch) else StreamMoved(gone)
-    cursor.execute(statements.last)
-    position, last = cursor.fetchone() or (0, 0)
     micros = max(to_micros(clock), last)
     records = place(batch, position, from_micros(micros))
     if not records:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from reviewflow.ports import Record
-from reviewflow.store.appending import heads
+from reviewflow.store.appending import standing
 from reviewflow.store.dialect import Database, retell
 from reviewflow.store.links import Link, Links
 from reviewflow.store.moments import from_micros, to_micros
@@ -83,7 +83,11 @@ class SqlSnapshot:
 
     def heads(self, keys: Sequence[str]) -> dict[str, int]:
         """The version of each key; 0 for one that nobody touched."""
-        return dict.fromkeys(keys, 0) | heads(self.link.cursor, self._statements, keys)
+        try:
+            *_, found = standing(self.link.cursor, self._statements, keys)
+        except self._database.errors as error:
+            retell(self._database, error)
+        return dict.fromkeys(keys, 0) | found
 
     def stream(self, stream: str, after: int = 0) -> list[Record]:
         """Records of one stream with version > `after`, in order."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from reviewflow.errors import IntegrityBroken, StoreUnreachable, StreamMoved
 from reviewflow.ports import Append, Clock, CommandRepeated, Record, SynchronousView
-from reviewflow.store.appending import Clash, heads, repeated, write
+from reviewflow.store.appending import Clash, repeated, standing, write
 from reviewflow.store.dialect import database, in_our_words
 from reviewflow.store.links import Link, Links
 from reviewflow.store.planning import Plan, moved, plan, with_events
@@ -104,7 +104,8 @@ class SqlStore:
             cursor = snapshot.link.cursor
             if repeated(cursor, self._statements, batch):
                 raise CommandRepeated from clash
-            gone = moved(made.expected, heads(cursor, self._statements, made.keys))
+            *_, now = standing(cursor, self._statements, made.keys)
+            gone = moved(made.expected, now)
             if gone:
                 raise StreamMoved(gone) from clash
             for event in batch.staged:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Index, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, func, or_, select, update
 
 from reviewflow.cycle.events import (
     AssignmentAccepted,
@@ -66,11 +66,12 @@ assignments = table(
 _ASSIGNING = AssignmentOffered | AssignmentAccepted | AssignmentDeclined | AssignmentWithdrawn
 
 _OPEN = Statement.inserting(cycles)
+_MOVING = ("state", "stage", "final", "since", "opened_on", "version", "position")
 _MOVE = Statement(
     update(cycles)
     .where(cycles.c.id == bindparam("cycle"), cycles.c.version == bindparam("before"))
-    .values({name: bindparam(name) for name in ("state", "stage", "final", "since", "opened_on", "version", "position")}),
-    "state", "stage", "final", "since", "opened_on", "version", "position", "cycle", "before",
+    .values({name: bindparam(name) for name in _MOVING}),
+    *_MOVING, "cycle", "before",
 )  # fmt: skip
 _ASSIGN = Statement.inserting(assignments)
 _STAND = Statement(
@@ -195,12 +196,11 @@ class Count(NamedTuple):
     cycles: int
 
 
-def cycle_row(row: Row[Any] | tuple[Any, ...]) -> CycleRow:
+def cycle_row(row: Any) -> CycleRow:
     """A row of the table."""
-    *head, final, since, opened_on, version, position = row
-    return CycleRow(
-        *head, bool(final), date.fromisoformat(since), date.fromisoformat(opened_on), version, position
-    )
+    final, since, opened_on, version, position = row[12:]
+    days = (date.fromisoformat(since), date.fromisoformat(opened_on))
+    return CycleRow._make((*row[:12], bool(final), *days, version, position))
 
 
 def list_cycles(
@@ -243,7 +243,7 @@ def _involving(wanted: Select[Any], person: str, day: date | None) -> Select[Any
     assigned = select(assignments.c.cycle).where(
         assignments.c.person == person, assignments.c.standing.in_(("offered", "accepted"))
     )
-    ways = [cycles.c.id.in_(assigned)]
+    ways: list[ColumnElement[bool]] = [cycles.c.id.in_(assigned)]
     if day is not None:
         scopes = held_on(person, day)
         ways += [cycles.c[name].in_(scopes) for name in ("subject", "partnership", "programme")]
@@ -261,13 +261,13 @@ def assignments_of(
     connection: Connection, *, cycle: str | None = None, person: str | None = None
 ) -> list[AssignmentRow]:
     """Every assignment of a cycle, or of a person, as it stands."""
-    wanted = select(*(assignments.c[name] for name in AssignmentRow._fields))
+    wanted: Select[Any] = select(*(assignments.c[name] for name in AssignmentRow._fields))
     if cycle is not None:
         wanted = wanted.where(assignments.c.cycle == cycle)
     if person is not None:
         wanted = wanted.where(assignments.c.person == person)
     found = connection.execute(wanted.order_by(assignments.c.cycle, assignments.c.role, assignments.c.person))
-    return [AssignmentRow(*row[:-1], date.fromisoformat(row[-1])) for row in found]
+    return [AssignmentRow._make((*row[:4], date.fromisoformat(row[4]))) for row in found]
 
 
 def count_cycles(connection: Connection, programme: str | None = None) -> list[Count]:

@@ -15,7 +15,7 @@ from reviewflow.views.partnerships import partnerships
 from reviewflow.views.people import people
 from reviewflow.views.programmes import programmes
 from reviewflow.views.statement import Statement
-from reviewflow.views.table import Whole
+from reviewflow.views.table import Whole, Word
 from reviewflow.views.workflows import workflows
 
 Kind = Literal["cycle", "organisation", "partnership", "programme", "person", "workflow"]
@@ -27,7 +27,7 @@ _LAST = "\U0010ffff"
 
 def _ways(key: Column[str], handle: Column[str] | None = None) -> tuple[Statement, Statement]:
     names = (key,) if handle is None else (key, handle)
-    whole, low, high = bindparam("whole"), bindparam("low"), bindparam("high")
+    whole, low, high = (bindparam(name, type_=Word) for name in ("whole", "low", "high"))
     exact = select(key).distinct().where(or_(*(name == whole for name in names)))
     begins = select(*reversed(names)).distinct().where(or_(*((name >= low) & (name < high) for name in names)))
     begins = begins.order_by(*reversed(names)).limit(bindparam("most", type_=Whole))
@@ -42,12 +42,11 @@ _WAYS: Final[dict[Kind, tuple[Statement, Statement]]] = {
     "person": _ways(people.c.id),
     "workflow": _ways(workflows.c.name),
 }
+_scheme = bindparam("scheme", type_=Word)
 _IDENTIFIED = Statement(
     select(identities.c.organisation)
     .distinct()
-    .where(
-        identities.c.value == bindparam("value"), or_(bindparam("scheme") == "", identities.c.scheme == bindparam("scheme"))
-    )
+    .where(identities.c.value == bindparam("value"), or_(_scheme == "", identities.c.scheme == _scheme))
     .order_by(identities.c.organisation),
     "scheme", "value",
 )  # fmt: skip

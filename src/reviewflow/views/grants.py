@@ -85,6 +85,6 @@ def grants_of(connection: Connection, people: Sequence[str], day: date | None = 
         wanted = select(grants).where(grants.c.person.in_(part)).order_by(grants.c.person, grants.c.since, grants.c.id)
         if day is not None:
             wanted = wanted.where(standing(day))
-        for *head, since, until in connection.execute(wanted):
-            found.append(GrantRow(*head, date.fromisoformat(since), day_of(until)))
+        rows: Any = connection.execute(wanted)
+        found += [GrantRow._make((*row[:5], date.fromisoformat(row[5]), day_of(row[6]))) for row in rows]
     return found

@@ -134,7 +134,7 @@ _SHOWN = tuple(organisations.c[name] for name in OrganisationRow._fields)
 
 
 def _row(row: Any) -> OrganisationRow:
-    return OrganisationRow(*row[:5], day_of(row[5]))
+    return OrganisationRow._make((*row[:5], day_of(row[5])))
 
 
 def list_organisations(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Index, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Index, and_, bindparam, or_, select, update
 
 from reviewflow.events import Event
 from reviewflow.ports import Record
@@ -37,7 +37,7 @@ memberships = table(
 
 
 def _standing(day: Any) -> ColumnElement[bool]:
-    return (memberships.c.since <= day) & or_(memberships.c.until.is_(None), memberships.c.until >= day)
+    return and_(memberships.c.since <= day, or_(memberships.c.until.is_(None), memberships.c.until >= day))
 
 
 _FORM = Statement.inserting(partnerships)

@@ -14,7 +14,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
-class Taken(Exception):  # noqa: N818 - told in the words of the view by whoever catches it
+class Taken(Exception):
     """There is a row with this key already."""
 
 

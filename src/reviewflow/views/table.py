@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
@@ -11,8 +12,10 @@ Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 
 Word = Text().with_variant(Text(collation="C"), "postgresql")
 """A text that is compared byte by byte: pages and prefixes depend on one order everywhere. Days stand as 2026-03-01."""
 
+T = TypeVar("T")
 
-def table(name: str, *parts: Column[object] | Index) -> Table:
+
+def table(name: str, *parts: Column[Any] | Index) -> Table:
     """A table of a view; rows lie in the order of the primary key."""
     return Table(name, MetaData(), *parts, sqlite_strict=True, sqlite_with_rowid=False)
 
@@ -43,7 +46,7 @@ def text(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 
-def portions(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+def portions(ids: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """Parts of a list that a statement can take as parameters."""
     for start in range(0, len(ids), size):
         yield ids[start : start + size]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Index, bindparam, delete, select
+from sqlalchemy import Connection, Index, bindparam, delete, select, text
 
 from reviewflow.cycle import expected
 from reviewflow.cycle.events import (
@@ -42,7 +42,7 @@ tasks = table(
     word("scope"),
     whole("place"),
     Index("tasks_by_role", "role", "scope"),
-    Index("tasks_by_person", "person"),
+    Index("tasks_by_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
 )
 """Empty texts stand for "none": `person` where a role is waited for, `held_in` and `scope` where it is assigned."""
 
@@ -52,9 +52,9 @@ _BESIDE = (ConsentGiven, ConsentWithdrawn, DeadlineMoved, EvidenceAdded, NoteAdd
 _ADD = Statement.inserting(tasks)
 _PRESENT = Statement(select(*tasks.c).where(tasks.c.cycle == bindparam("of")), "of")
 _KEY = ("cycle", "kind", "step", "role", "person")
-_REMOVE = Statement(
-    delete(tasks).where(*(tasks.c[name] == bindparam(f"the_{name}") for name in _KEY)), *(f"the_{name}" for name in _KEY)
-)
+_REMOVE = Statement(delete(tasks).where(*(tasks.c[name] == bindparam(f"the_{name}") for name in _KEY)),
+    *(f"the_{name}" for name in _KEY),
+)  # fmt: skip
 
 _Row = tuple[Any, ...]
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, Row, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select, union_all
 
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.views.cycles import CycleRow, assignments, cycle_row, cycles
@@ -36,11 +35,6 @@ class TaskRow(NamedTuple):
     people: tuple[str, ...]
 
 
-_PLACES = len(CycleRow._fields)
-_TASK = (tasks.c.kind, tasks.c.step, tasks.c.role, tasks.c.person)
-_ORDER = (cycles.c.handle, cycles.c.id, tasks.c.place, tasks.c.kind, tasks.c.step, tasks.c.person, tasks.c.role)
-
-
 def for_person(
     connection: Connection, person: str, day: date, *, after: str | None = None, limit: int | None = None
 ) -> list[TaskRow]:
@@ -48,15 +42,114 @@ def for_person(
 
     By the cycle's handle, then in the order of its workflow. A page is `limit` cycles after the handle `after`.
     """
-    if person not in _known([person], connection, day):
-        return []
-    mine = _ways(day, person).subquery()
+    mine = _who(day, lambda who: who == person).subquery()
     wanted = (
-        select(*cycles.c, *_TASK)
-        .join(tasks, tasks.c.cycle == cycles.c.id)
-        .join(mine, _same_task(mine))
-        .order_by(*_ORDER)
+        select(*cycles.c, mine.c.kind, mine.c.step, mine.c.role, mine.c.person, mine.c.who)
+        .join(mine, mine.c.cycle == cycles.c.id)
+        .order_by(cycles.c.handle, cycles.c.id, mine.c.place, mine.c.kind, mine.c.step, mine.c.role)
     )
     if after is not None:
         wanted = wanted.where(cycles.c.handle > after)
-    return list(_grouped(connection.execute(wanted), limit, {}, person))
+    last = len(CycleRow._fields)
+    rows = ((cycle_row(row[:last]), *row[last:]) for row in connection.execute(wanted))
+    return list(_grouped(_first(rows, limit)))
+
+
+def everyone(
+    connection: Connection,
+    day: date,
+    *,
+    programme: str | None = None,
+    partnership: str | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> list[TaskRow]:
+    """All that waits, and whom it waits for on that day, by the cycle's handle. A page is `limit` cycles."""
+    page = select(cycles).where(exists().where(tasks.c.cycle == cycles.c.id))
+    if programme is not None:
+        page = page.where(cycles.c.programme == programme)
+    if partnership is not None:
+        page = page.where(cycles.c.partnership == partnership)
+    if after is not None:
+        page = page.where(cycles.c.handle > after)
+    page = page.order_by(cycles.c.handle, cycles.c.id).limit(limit)
+    return _tasks_of(connection, [cycle_row(row) for row in connection.execute(page)], day)
+
+
+def of_cycle(connection: Connection, cycle: str, day: date) -> list[TaskRow]:
+    """What waits in one cycle, and whom it waits for on that day."""
+    found = connection.execute(select(cycles).where(cycles.c.id == cycle))
+    return _tasks_of(connection, [cycle_row(row) for row in found], day)
+
+
+_KEY = (tasks.c.cycle, tasks.c.kind, tasks.c.step, tasks.c.role, tasks.c.person)
+_Row = tuple[CycleRow, TaskKind, str, str, str, str | None]
+"""Cycle, kind, step, role, the person named by the task, whom it waits for."""
+
+
+def _who(day: date, person: Any = None, page: Sequence[str] | None = None) -> Select[Any]:
+    """Each task with everybody it waits for on a day (`who`), the forgotten left out."""
+    accepted = (assignments.c.cycle == tasks.c.cycle) & (assignments.c.role == tasks.c.role)
+    accepted &= (assignments.c.standing == "accepted") & (tasks.c.held_in == "") & (tasks.c.person == "")
+    here = (grants.c.role == tasks.c.role) & (grants.c.scope == tasks.c.scope) & (tasks.c.held_in != "")
+    # An administrator of the installation is one in every programme of it.
+    above = (grants.c.role == tasks.c.role) & (grants.c.scope == INSTALLATION) & (tasks.c.held_in == "programme")
+    ways: tuple[tuple[ColumnElement[str], Select[Any]], ...] = (
+        (tasks.c.person, _each(tasks.c.person).where(tasks.c.person != "")),
+        (assignments.c.person, _each(assignments.c.person).join(assignments, accepted)),
+        (grants.c.person, _each(grants.c.person).join(grants, here).where(standing(day))),
+        (grants.c.person, _each(grants.c.person).join(grants, above).where(standing(day))),
+    )
+    narrowed = []
+    for who, way in ways:
+        narrow = way if person is None else way.where(person(who))
+        narrowed.append(narrow if page is None else narrow.where(tasks.c.cycle.in_(page)))
+    found = union_all(*narrowed).subquery()
+    known = (people.c.id == found.c.who) & or_(people.c.forgotten_on.is_(None), people.c.forgotten_on > day.isoformat())
+    return select(found).join(people, known)
+
+
+def _each(who: ColumnElement[str]) -> Select[Any]:
+    return select(*_KEY, tasks.c.place, who.label("who")).select_from(tasks)
+
+
+def _tasks_of(connection: Connection, page: Sequence[CycleRow], day: date) -> list[TaskRow]:
+    found: list[TaskRow] = []
+    for part in portions(page):
+        ids = {cycle.id: n for n, cycle in enumerate(part)}
+        whom: dict[tuple[str, ...], list[str]] = {}
+        for row in connection.execute(_who(day, page=list(ids))):
+            whom.setdefault(tuple(row[:5]), []).append(row.who)
+        wanted = select(*_KEY).where(tasks.c.cycle.in_(ids))
+        wanted = wanted.order_by(tasks.c.place, tasks.c.kind, tasks.c.step, tasks.c.role, tasks.c.person)
+        rows = sorted(connection.execute(wanted), key=lambda row: ids[row[0]])
+        found += _grouped(
+            (part[ids[row[0]]], row[1], row[2], row[3], row[4], who)
+            for row in rows
+            for who in whom.get(tuple(row), [None])
+        )
+    return found
+
+
+def _first(rows: Iterable[_Row], limit: int | None) -> Iterator[_Row]:
+    seen: set[str] = set()
+    for row in rows:
+        seen.add(row[0].id)
+        if limit is not None and len(seen) > limit:
+            return
+        yield row
+
+
+def _grouped(rows: Iterable[_Row]) -> list[TaskRow]:
+    """One task for each step, whatever the number of its roles; each offer is a task of its own."""
+    found: dict[tuple[str, ...], tuple[CycleRow, TaskKind, str, dict[str, None], dict[str, None]]] = {}
+    for cycle, kind, step, role, named, who in rows:
+        key = (cycle.id, kind, step, named if kind == "answer" else "")
+        *_, roles, whom = found.setdefault(key, (cycle, kind, step, {}, {}))
+        roles[role] = None
+        if who is not None:
+            whom[who] = None
+    return [
+        TaskRow(cycle, kind, step, tuple(roles), tuple(sorted(whom)))
+        for cycle, kind, step, roles, whom in found.values()
+    ]

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from reviewflow.errors import ReviewflowError
 from reviewflow.workflow.calendar import Calendar
 from reviewflow.workflow.definition import Definition, Due
-from reviewflow.workflow.machine import ahead, targets
+from reviewflow.workflow.machine import acts_in, ahead, targets
 
 Unit = Literal["school_days", "working_days", "days", "weeks", "months", "years"]
 UNITS: tuple[Unit, ...] = ("school_days", "working_days", "days", "weeks", "months", "years")
@@ -115,18 +115,18 @@ def deadlines(
     here = definition.all_states()[state]
     if here.final:
         return {}
-    now = targets(definition, digest, state, returns_to)
+    now = {*targets(definition, digest, state, returns_to), *acts_in(definition, digest, state)}
     coming = ahead(definition, digest, state, returns_to)
     found = {}
     for name, step in definition.steps().items():
-        act = definition.acts.get(name)
-        possible = state in definition.expand(act.within) if act else name in now
-        again = act is None and days.count.get(name, 0) > 0
-        if step.due is None or name not in coming or (not possible and (again or here.clocks == "stopped")):
+        if step.due is None or name not in coming:
             continue
-        deadline_here = deadline(definition, name, days, calendar)
-        if deadline_here is not None:
-            found[name] = deadline_here
+        again = name in definition.transitions and days.count.get(name, 0) > 0
+        if name not in now and (again or here.clocks == "stopped"):
+            continue
+        one = deadline(definition, name, days, calendar)
+        if one is not None:
+            found[name] = one
     return found
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from reviewflow.workflow.definition import Definition, State, Transition
 from reviewflow.workflow.words import role_titles
 
-_ACTIVE = "active_states"
-"""The box around everything that `active` means; no state's id looks like it, for those hold two underscores or
-begin with `state__`."""
-_SPECIAL = re.compile(r"[^\w ,.()'/?!&+*=@\-]", re.UNICODE)
+# Names have no capital letters, so that no two of these ids can be the same, nor one of Mermaid's own words.
+_ACTIVE = "ACTIVE"
+_SPECIAL = re.compile(r'["#;:<>{}\[\]%\\`$^|~]')
 """What Mermaid may take for syntax, written as a character code instead."""
 
 
@@ -26,13 +25,12 @@ def _escape(text: str) -> str:
 
 
 def _id(state: str) -> str:
-    """An id that no word of Mermaid's own can clash with."""
     stage, dot, inner = state.partition(".")
-    return f"{stage}__{inner}" if dot else f"state__{stage}"
+    return f"{stage}_STATE_{inner}" if dot else f"STATE_{stage}"
 
 
 def _box(stage: str) -> str:
-    return f"stage__{stage}"
+    return f"STAGE_{stage}"
 
 
 class _Drawing:
@@ -78,14 +76,14 @@ class _Drawing:
         return f'state "{_escape(state.title)}" as {_id(name)}'
 
     def _origins(self, transition: Transition) -> Iterator[str]:
+        """A box where one is meant; its states one by one where the way leads into that very box."""
         places = transition.origin if isinstance(transition.origin, tuple) else (transition.origin,)
         for place in dict.fromkeys(places):
-            if place == "active":
-                yield _ACTIVE
-            elif place in self.definition.stages:
-                yield _box(place)
+            meant = self.definition.expand(place)
+            if transition.to in meant or place not in {"active", *self.definition.stages}:
+                yield from (_id(name) for name in self.states if name in meant)
             else:
-                yield from (_id(name) for name in self.states if name in self.definition.expand(place))
+                yield _ACTIVE if place == "active" else _box(place)
 
     def _targets(self, name: str, transition: Transition) -> list[str]:
         """Where a transition leads; for a return, everything from which its side states are entered."""

@@ -34,6 +34,7 @@ class _Shared(NamedTuple):
     """What is kept of a definition."""
 
     events: Mapping[str, Any]
+    acts: Mapping[str, frozenset[str]]
     reach: dict[tuple[str, str | None], frozenset[str]]
 
 
@@ -54,6 +55,11 @@ def targets(definition: Definition, digest: str, state: str, returns_to: str | N
             elif returns_to is not None:
                 found[name] = returns_to
     return found
+
+
+def acts_in(definition: Definition, digest: str, state: str) -> list[str]:
+    """The acts that may be recorded in a state, in the author's order."""
+    return [name for name, states in _shared(definition, digest).acts.items() if state in states]
 
 
 def fire(
@@ -100,7 +106,7 @@ def _ahead(definition: Definition, digest: str, state: str, returns_to: str | No
                 seen.add(there)
                 waiting.append(there)
     states = {here for here, _ in seen}
-    return frozenset(steps | {name for name, act in definition.acts.items() if definition.expand(act.within) & states})
+    return frozenset(steps | {name for name, within in _shared(definition, digest).acts.items() if within & states})
 
 
 def _shared(definition: Definition, digest: str) -> _Shared:
@@ -108,8 +114,13 @@ def _shared(definition: Definition, digest: str) -> _Shared:
     if found is None:
         while len(_cache) >= _DEFINITIONS:
             _cache.pop(next(iter(_cache)), None)
-        found = _cache.setdefault(digest, _Shared(_build(definition), {}))
+        found = _cache.setdefault(digest, _share(definition))
     return found
+
+
+def _share(definition: Definition) -> _Shared:
+    acts = {name: definition.expand(act.within) for name, act in definition.acts.items()}
+    return _Shared(_build(definition), acts, {})
 
 
 def _build(definition: Definition) -> Mapping[str, Any]:

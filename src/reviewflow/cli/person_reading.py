@@ -1,0 +1,102 @@
+"""What is told of people. Names are opened for showing, and for nobody who may not ask."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from reviewflow.cli.options import Reading
+from reviewflow.cli.printing import facts, say, table
+from reviewflow.cli.request import Question, asking
+from reviewflow.registry.people import Person
+from reviewflow.views.cycles import assignments_of
+from reviewflow.views.people import list_people
+
+
+def listing(role: str | None, place: str | None, trained: str | None, forgotten: bool, how: Reading) -> None:
+    """People by name."""
+    with asking(how) as question:
+        question.may("person list")
+        scope = question.find.place(place)[1] if place else None
+        day = question.day(only_programme(question))
+        with question.installation.store.reading() as connection:
+            ids = [row.id for row in list_people(connection, role=role, scope=scope, forgotten=forgotten)]
+        rows = []
+        for one in ids:
+            folded = question.known.person(one)
+            if folded is None or not _fits(folded, role, scope, trained, day):
+                continue
+            rows.append(_row(question, folded, day))
+        rows.sort(key=lambda row: str(row["name"]).casefold())
+        header = ("name", "email", "roles", "training", "id")
+        shown = [{**row, "roles": [f"{r['role']} in {r['place']}" for r in row["roles"]]} for row in rows]
+        question.answer({"people": rows}, lambda: table(header, [[row[h] for h in header] for row in shown], none="nobody fits"))
+
+
+def _fits(folded: Person, role: str | None, scope: str | None, trained: str | None, day: date) -> bool:
+    held = folded.roles_on(day)
+    if (role or scope) and not any(role in (None, r) and scope in (None, s) for r, s in held):
+        return False
+    return trained is None or trained in folded.valid_training(day)
+
+
+def _row(question: Question, folded: Person, day: date) -> dict[str, Any]:
+    return {
+        "id": folded.id,
+        "name": question.called.person(folded.id),
+        "email": question.called.kept(folded.email) or None,
+        "roles": [
+            {"role": g.held, "in": g.scope, "place": question.called.named(g.scope)} for g in folded.grants_on(day)
+        ],
+        "training": folded.valid_training(day),
+        "forgotten_on": folded.forgotten_on,
+    }
+
+
+def showing(typed: str, how: Reading) -> None:
+    """One person with everything that is known of them."""
+    with asking(how) as question:
+        target = question.find.person(typed)
+        question.may("person show", target)
+        folded: Person = question.there("person", target)
+        called = question.called
+        with question.installation.store.reading() as connection:
+            parts = assignments_of(connection, person=target)
+        data: dict[str, Any] = {
+            "id": target,
+            "name": called.person(target),
+            "email": called.kept(folded.email) or None,
+            "forgotten_on": folded.forgotten_on,
+            "roles": [{**g._asdict(), "place": called.named(g.scope)} for g in folded.roles],
+            "training": [
+                {**t._asdict(), "reason": called.kept(t.reason) or None} for t in folded.training
+            ],
+            "interests": [
+                {**r._asdict(), "name": called.named(r.other), "note": called.kept(r.note) or None}
+                for r in folded.relationships
+            ],
+            "assignments": [
+                {"cycle": p.cycle, "handle": called.cycle(p.cycle), "role": p.role, "standing": p.standing, "since": p.since}
+                for p in parts
+            ],
+        }  # fmt: skip
+        question.answer({"person": data}, lambda: _show(data))
+
+
+def _show(data: dict[str, Any]) -> None:
+    facts({key: data[key] for key in ("name", "email", "id", "forgotten_on")})
+    for title, header, keys in (
+        ("roles", ("role", "in", "since", "until"), ("held", "place", "since", "until")),
+        ("training", ("course", "completed", "valid until", "withdrawn"), ("course", "completed", "valid_until", "withdrawn")),
+        ("interests", ("with", "nature", "since", "until", "note"), ("name", "nature", "since", "until", "note")),
+        ("assignments", ("cycle", "role", "standing", "since"), ("handle", "role", "standing", "since")),
+    ):
+        if data[title]:
+            say()
+            table(header, [[row[key] for key in keys] for row in data[title]])
+
+
+def only_programme(question: Question) -> str | None:
+    """The only programme there is: whose day it is, where no other is in question."""
+    found = question.find.all("programme")
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,110 @@
+"""What can never happen, in the sample and against a search of all walks."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.sample_workflow import GONE, faults_of, sample
+
+STEP = {"title": "X", "by": ["lead"]}
+
+
+def said(**changes):
+    return [(fault.path, fault.got) for fault in faults_of(sample(**changes))]
+
+
+def test_a_state_that_nothing_leads_to():
+    assert said(stages__after__states__lost={"title": "Lost"}) == [
+        ("stages.after.states.lost", "a state that can never be reached"),
+    ]
+
+
+def test_a_state_that_leads_nowhere():
+    faults = faults_of(sample(
+        stages__after__states__stuck={"title": "Stuck"},
+        transitions__strand={**STEP, "from": "after.open", "to": "after.stuck"},
+        transitions__stop__from=["work", "after.open", "paused"], transitions__pause__from=["work", "after.open"],
+        transitions__finish__from="after.open",
+    ))  # fmt: skip
+    assert [(fault.path, fault.got) for fault in faults] == [
+        ("stages.after.states.stuck", "a state from which no final one can be reached"),
+    ]
+    assert "from here only: after.stuck" in faults[0].want
+
+
+def test_a_side_state_that_only_returns_ends_if_the_work_does():
+    assert said(transitions__stop__from="active") == []
+
+
+def test_a_side_state_without_a_way_out():
+    assert ("states.paused", "a side state without a way out") in said(
+        transitions__resume=GONE, transitions__stop__from="active"
+    )
+
+
+def test_a_step_for_a_role_that_nobody_can_hold():
+    found = said(roles__helper__offered_by=["helper"], transitions__finish__by=["helper"])
+    assert ("roles.helper", "a role that no one can hold") in found
+    assert ("transitions.finish.by", "only helper, whom no one can ever be") in found
+
+
+def test_a_signature_that_nobody_can_give():
+    found = said(roles__helper__offered_by=["helper"], transitions__finish__with=["helper"])
+    assert ("transitions.finish.with", "only helper, whom no one can ever be") in found
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        {"roles__helper__offered_by": ["first_visitor"], "roles__visitor__offered_by": ["helper"]},
+        {"never_both": [["visitor", "first_visitor"]]},
+        {"roles__visitor__among": "first_visitor"},
+    ],
+)
+def test_roles_that_wait_for_each_other_or_exclude_each_other(roles):
+    assert ("roles.first_visitor", "a role that no one can hold") in said(**roles)
+
+
+def test_evidence_that_nobody_can_have_added():
+    assert said(evidence__papers__in=["work.visited"]) == [
+        ("transitions.arrange.evidence.paper", '1.. of "paper", which nobody can have added'),
+    ]
+    assert said(opens__evidence={"paper": "1.."}) == [
+        ("opens.evidence.paper", '1.. of "paper", which nobody can have added'),
+    ]
+    assert said(opens__evidence={"paper": "0.."}) == []
+
+
+def test_evidence_about_something_said_too_late():
+    found = said(evidence__papers__about="arrange.points")
+    assert found == [
+        ("evidence.papers.about", '"arrange.points", which cannot have been said by then'),
+        ("transitions.arrange.evidence.paper", '1.. of "paper", which nobody can have added'),
+    ]
+
+
+def test_a_deadline_on_a_day_that_cannot_be_known():
+    # The visit is arranged only once this is done, so its first day is never there to count back from.
+    assert said(transitions__arrange__due={"school_days": -10, "from": "starts"}) == [
+        ("transitions.arrange.due.from", '"starts", a day that cannot be known by then'),
+    ]
+    assert said(transitions__arrange__due={"days": 1, "from_day_of": "visit"}) == [
+        ("transitions.arrange.due.from_day_of", 'the day of "visit", which cannot have come by then'),
+    ]
+    assert said(opens__due={"day": "held"}) == [("opens.due.day", '"held", a day that cannot be known by then')]
+
+
+def test_a_day_that_a_loop_makes_known():
+    again = {**STEP, "from": "work.arranged", "to": "work.begun"}
+    assert said(transitions__arrange__due={"days": -1, "from": "starts"}, transitions__again=again) == []
+
+
+def test_people_and_rows_named_too_late():
+    found = said(transitions__arrange__by=["lead", "arrange.guide"])
+    assert found == [("transitions.arrange.by[1]", '"arrange.guide", who cannot have been named by then')]
+    assert said(acts__talk__in="work.begun", acts__talk__about="arrange.points", acts__talk__due=GONE) == [
+        ("acts.talk.about", '"arrange.points", which cannot have been said by then'),
+    ]
+    assert said(forms__arrangement__again={
+        "type": "rows", "over": "report.answers", "columns": {"a": {"type": "int"}},
+    }) == [("forms.arrangement.again.over", '"report.answers", which cannot have been said before arrange')]  # fmt: skip
