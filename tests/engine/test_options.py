@@ -100,7 +100,7 @@ def choose(setting, options, random):
     def leads_on(option):
         step = definition.transitions.get(option.step)
         target = states.get(step.to) if step else None
-        return option.kind == "agree" or step is None or (target and not target.final and not target.side)
+        return option.kind == "agree" or step is None or (target is None or not target.final)
 
     forward = [o for o in options if o.open and o.kind != "act" and leads_on(o)]
     open_ones = [o for o in options if o.open and leads_on(o)]
