@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.walks import FormMaker, assignable
-from kit.world import WORKFLOWS, World, acting, ready_for_visit, spp, spp_world, visited
+from kit.world import WORKFLOWS, World, acting, ready_for_visit, spp, spp_world, visited, worked
 
 from reviewflow.errors import BadInput, Refused
 from reviewflow.workflow.definition import Act
@@ -25,7 +25,7 @@ def fresh(world: World) -> World:
     return world
 
 
-STARTS = {"spp-peer-review": (spp_world, [fresh, ready_for_visit, visited, acting])}
+STARTS = {"spp-peer-review": (spp_world, [fresh, ready_for_visit, visited, worked, acting])}
 """For every shipped workflow: a world to walk in, and places to start from, so that walks go deep."""
 
 

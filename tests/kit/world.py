@@ -304,13 +304,19 @@ def visited(world: World) -> World:
     return world
 
 
-def acting(world: World) -> World:
-    """Up to an agreed action plan, on 20 November 2026."""
+def worked(world: World) -> World:
+    """Up to the recorded workshop, on 20 November 2026."""
     visited(world)
     world.assign("improvement_champion", "chloe", "lena")
     world.do("schedule_workshop", "chloe", workshop_on="2026-11-20", mode="onsite")
     world.clock.set("2026-11-20")
     world.do("hold_workshop", "chloe", attendees=14, attendee_roles=["teacher", "middle_leader"], mode="onsite")
+    return world
+
+
+def acting(world: World) -> World:
+    """Up to an agreed action plan, on the same day."""
+    worked(world)
     action = {"what": "Write daily", "owner_role": "English lead", "measure": "Length", "finding": "Short texts"}
     world.do("agree_plan", "hanna", support="none", actions=[{**action, "due": "2027-02-01"}])
     world.agree("agree_plan", "chloe")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit.sample_workflow import GONE, faults_of, sample
+from reviewflow.workflow.definition import Definition
+from reviewflow.workflow.paths import Paths
 
 STEP = {"title": "X", "by": ["lead"]}
 
@@ -108,3 +114,91 @@ def test_people_and_rows_named_too_late():
     assert said(forms__arrangement__again={
         "type": "rows", "over": "report.answers", "columns": {"a": {"type": "int"}},
     }) == [("forms.arrangement.again.over", '"report.answers", which cannot have been said before arrange')]  # fmt: skip
+
+
+Config = tuple[str, str | None]
+"""A state, and where a return from it would lead."""
+
+
+class Search:
+    """The slow reference: walks every state with its memory, step by step, as a cycle would."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.states = definition.all_states()
+        self.start: Config = (definition.opens.to, None)
+
+    def moves(self, config: Config) -> Iterator[tuple[str, Config]]:
+        state, memory = config
+        for name, transition in self.definition.transitions.items():
+            if state not in self.definition.expand(transition.origin):
+                continue
+            to = memory if transition.to == "return" else transition.to
+            assert to is not None
+            kept = memory if self.states[state].side else state
+            yield name, (to, kept if self.states[to].side else None)
+
+    def from_here(self, config: Config) -> set[Config]:
+        found, waiting = {config}, [config]
+        while waiting:
+            for _, there in self.moves(waiting.pop()):
+                if there not in found:
+                    found.add(there)
+                    waiting.append(there)
+        return found
+
+    def reachable(self) -> set[str]:
+        return {state for state, _ in self.from_here(self.start)}
+
+    def ends(self, state: str) -> bool:
+        here = [config for config in self.from_here(self.start) if config[0] == state]
+        return any(self.states[end].final for config in here for end, _ in self.from_here(config))
+
+    def since(self, state: str) -> set[str]:
+        here = [config for config in self.from_here(self.start) if config[0] == state]
+        return {there for config in here for there, _ in self.from_here(config)}
+
+    def done(self, step: str) -> set[str]:
+        everywhere = self.from_here(self.start)
+        if step in self.definition.acts:
+            places = self.definition.expand(self.definition.acts[step].within)
+            then = [config for config in everywhere if config[0] in places]
+        else:
+            then = [there for config in everywhere for name, there in self.moves(config) if name == step]
+        return {state for config in then for state, _ in self.from_here(config)}
+
+
+@st.composite
+def small_definitions(draw: st.DrawFn) -> Definition:
+    """Up to four states at work, two side states and one final one, with any ways between them."""
+    work = [f"w.s{n}" for n in range(draw(st.integers(1, 4)))]
+    sides = [f"side{n}" for n in range(draw(st.integers(0, 2)))]
+    anywhere = st.lists(st.sampled_from([*work, *sides]), min_size=1, max_size=3, unique=True)
+    targets = st.sampled_from([*work, *sides, "end"])
+    ways = draw(st.lists(st.tuples(anywhere, targets), min_size=1, max_size=6))
+    if sides:
+        back = st.lists(st.sampled_from(sides), min_size=1, max_size=2, unique=True)
+        ways += [(origins, "return") for origins in draw(st.lists(back, max_size=2))]
+    acts = draw(st.lists(anywhere, max_size=2))
+    step = {"title": "X", "by": ["a"]}
+    return Definition.model_validate({
+        "workflow": "w", "title": "W", "edition": "1", "subject": "project",
+        "roles": {"a": {"title": "A", "held_in": "subject"}},
+        "stages": {"w": {"title": "W", "states": {n[2:]: {"title": n, "initial": n == "w.s0"} for n in work}}},
+        "states": {"end": {"title": "E", "final": True}, **{n: {"title": n, "side": True} for n in sides}},
+        "opens": {**step, "to": "w.s0"},
+        "transitions": {f"t{n}": {**step, "from": origins, "to": to} for n, (origins, to) in enumerate(ways)},
+        "acts": {f"a{n}": {**step, "in": places} for n, places in enumerate(acts)},
+    })  # fmt: skip
+
+
+@given(small_definitions())
+def test_every_answer_is_that_of_a_search_of_all_walks(definition: Definition):
+    paths, search = Paths(definition, definition.transitions), Search(definition)
+    assert paths.reachable == search.reachable()
+    for state in paths.states:
+        assert paths.since(state) == search.since(state), state
+        if state in paths.reachable:
+            assert paths.ends(state) == search.ends(state), state
+    for step in definition.steps():
+        assert paths.done(step) == search.done(step), step

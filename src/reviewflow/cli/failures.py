@@ -54,7 +54,8 @@ def _read(error: BaseException) -> tuple[int, str, str, dict[str, Any]]:
     """Exit code, kind, sentence and data of any error."""
     if isinstance(error, ReviewflowError):
         kind, data = data_of(error)
-        return EXIT_CODES[type(error)], kind, str(error), data
+        code = next((code for cls, code in EXIT_CODES.items() if isinstance(error, cls)), INTERNAL)
+        return code, kind, str(error), data
     if isinstance(error, click.UsageError):
         return WRONG, "usage", _usage(error), {"message": error.format_message()}
     if isinstance(error, click.ClickException):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import click
 
@@ -114,8 +114,3 @@ def import_(file: str | None, skip_bad: bool, links: str | None, how: Acting) ->
     if file is None and links is None:
         raise click.UsageError("give a register's FILE, or --links FILE, or both")
     importing(file, links, skip_bad, how)
-
-
-def row_of(one: Any) -> dict[str, Any]:
-    """An organisation as a list has it."""
-    return {"id": one.id, "handle": one.handle, "name": one.name, "kind": one.kind, "urn": one.identity("urn")}

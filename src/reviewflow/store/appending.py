@@ -14,17 +14,19 @@ from reviewflow.store.statements import Statements
 
 
 class Clash(Exception):
-    """The database refused a record although the heads were right; told in our words by whoever catches it."""
+    """The database refused a record although all versions were right; told in our words by whoever catches it."""
 
 
 def standing(cursor: Any, statements: Statements, keys: Sequence[str]) -> tuple[int, int, dict[str, int]]:
     """The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
     position, micros = 0, 0
     found: dict[str, int] = {}
-    for text, values in statements.standing(keys):
+    for text, part, values in statements.standing(keys):
         cursor.execute(text, values)
         position, micros, *versions = cursor.fetchone()
-        found.update((key, version) for key, version in zip(values, versions, strict=True) if version is not None)
+        for key, version in zip(part, versions, strict=True):
+            if version is not None:
+                found[key] = version
     return position or 0, micros or 0, found
 
 
@@ -58,8 +60,7 @@ def write(
         cursor.executemany(statements.insert, [(record[0], micros, *record[2:]) for record in records])
     except conflict as error:
         raise Clash from error
-    moves = [*made.latest.items(), *((key, now.get(key, 0) + by) for key, by in made.bumps.items())]
-    cursor.executemany(statements.set_head, moves)
-    if made.pairs:
+    if made.bumps:
+        cursor.executemany(statements.set_head, [(key, now.get(key, 0) + by) for key, by in made.bumps.items()])
         cursor.executemany(statements.touch, made.pairs)
     return records

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class _Head(NamedTuple):
-    """A key's version since a position."""
+    """A set's version since a position."""
 
     position: int
     version: int
@@ -46,8 +46,8 @@ class _Log:
         self.touched: dict[str, dict[str, int]] = {}
 
     def head(self, key: str, position: int) -> int:
-        """The version of a key at a position."""
-        known = self.heads.get(key, [])
+        """The version of a stream or a set at a position."""
+        known: Sequence[Record | _Head] = self.streams.get(key) or self.heads.get(key, ())
         place = bisect_right(known, position, key=lambda head: head.position)
         return known[place - 1].version if place else 0
 
@@ -145,20 +145,20 @@ class MemoryStore:
                 with self.writing() as connection:
                     for view in self._views:
                         view.apply(connection, told)
-            self._keep(records, {**made.latest, **{key: log.head(key, end) + by for key, by in made.bumps.items()}})
+            self._keep(records)
+            for key, by in made.bumps.items():
+                log.heads.setdefault(key, []).append(_Head(end + 1, log.head(key, end) + by))
             for key, stream in made.pairs:
                 log.touched.setdefault(key, {}).setdefault(stream, end + 1)
         self._bell.ring()
         return records
 
-    def _keep(self, records: list[Record], heads: dict[str, int]) -> None:
+    def _keep(self, records: list[Record]) -> None:
         log = self._log
         for record in records:
             log.streams.setdefault(record.stream, []).append(record)
             if record.command_id is not None:
                 log.commands.setdefault(record.command_id, []).append(record)
-        for key, version in heads.items():
-            log.heads.setdefault(key, []).append(_Head(len(log.records) + 1, version))
         log.records += records
 
     @contextmanager

@@ -16,8 +16,6 @@ class Plan(NamedTuple):
 
     expected: dict[str, int]
     """Key -> version that must be there: what was read, and what stands before the first event of each stream."""
-    latest: dict[str, int]
-    """Stream -> its version afterwards."""
     bumps: dict[str, int]
     """Set -> by how much its version grows."""
     pairs: list[tuple[str, str]]
@@ -50,7 +48,7 @@ def plan(batch: Append, first: int = 1) -> Plan:
     for key, version in batch.reads.items():
         if expected.setdefault(key, version) != version:
             raise ImpossibleHistory(key, expected[key] + 1, f"it was read at version {version}; want {version + 1}")
-    return Plan(expected, latest, bumps, list(pairs), [*expected, *(key for key in bumps if key not in expected)])
+    return Plan(expected, bumps, list(pairs), [*expected, *(key for key in bumps if key not in expected)])
 
 
 def moved(expected: Mapping[str, int], now: Mapping[str, int]) -> dict[str, tuple[int, int]]:

@@ -9,12 +9,12 @@ from typing import NoReturn, Protocol, Self
 
 from sqlalchemy import Connection
 
-from reviewflow.errors import IntegrityBroken, StoreUnreachable, StreamMoved
+from reviewflow.errors import IntegrityBroken, StoreUnreachable
 from reviewflow.ports import Append, Clock, CommandRepeated, Record, SynchronousView
-from reviewflow.store.appending import Clash, repeated, standing, write
+from reviewflow.store.appending import Clash, repeated, write
 from reviewflow.store.dialect import database, in_our_words
 from reviewflow.store.links import Link, Links
-from reviewflow.store.planning import Plan, moved, plan, with_events
+from reviewflow.store.planning import Plan, plan, with_events
 from reviewflow.store.reading import SqlSnapshot
 from reviewflow.store.schema import check, make
 from reviewflow.store.statements import Statements
@@ -80,7 +80,7 @@ class SqlStore:
                     for view in views:
                         view.apply(link.connection, told)
         except Clash as clash:
-            self._explain(batch, made, clash)
+            self._explain(batch, clash)
         self._links.bell.ring()
         return records
 
@@ -98,21 +98,11 @@ class SqlStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _explain(self, batch: Append, made: Plan, clash: Clash) -> NoReturn:
-        """Say why the database refused a record that the heads allowed."""
+    def _explain(self, batch: Append, clash: Clash) -> NoReturn:
+        """Say why the database refused a record though all versions were right."""
         with self.snapshot() as snapshot:
-            cursor = snapshot.link.cursor
-            if repeated(cursor, self._statements, batch):
+            if repeated(snapshot.link.cursor, self._statements, batch):
                 raise CommandRepeated from clash
-            *_, now = standing(cursor, self._statements, made.keys)
-            gone = moved(made.expected, now)
-            if gone:
-                raise StreamMoved(gone) from clash
-            for event in batch.staged:
-                cursor.execute(self._statements.place, (event.stream, event.version))
-                for (position,) in cursor.fetchall():
-                    why = f"{event.stream} has version {event.version}, but its head does not know it"
-                    raise IntegrityBroken(position, why) from clash
             raise IntegrityBroken(snapshot.position() + 1, f"the log refused it: {clash.__cause__}") from clash
 
     def _connect(self) -> Link:

@@ -37,6 +37,7 @@ _ONLY_GROW = """
 
 _SETTINGS = (
     "PRAGMA synchronous = FULL",  # an acknowledged event survives a loss of power
+    "PRAGMA wal_autocheckpoint = 4000",  # 16 MB; four times the usual, for a tenth off every append
     "PRAGMA trusted_schema = OFF",  # a file made by somebody else runs nothing of ours
 )
 

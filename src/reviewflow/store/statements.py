@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
 from sqlalchemy.engine.interfaces import Dialect
 
 from reviewflow.store.tables import heads, marker, records, touched
 
 _ALL = tuple(records.c)
-_MOST_KEYS = 256
+_MOST_KEYS = 128
 _ZERO: ColumnElement[int] = literal_column("0")  # in the text, not a value to hand over each time
 _ONE: ColumnElement[int] = literal_column("1")
 
@@ -54,7 +54,7 @@ class Statements:
 
     @cached_property
     def set_head(self) -> str:
-        """Key, version: put or replaced."""
+        """Set, version: put or replaced."""
         put = self._upsert(heads)
         put = put.on_conflict_do_update(index_elements=[heads.c.key], set_={"version": put.excluded.version})
         return self._text(put, "key", "version")
@@ -89,14 +89,8 @@ class Statements:
         mine = select(touched.c.stream).where(touched.c.key == bindparam("k")).order_by(touched.c.stream)
         return self._text(mine, "k")
 
-    @cached_property
-    def place(self) -> str:
-        """Stream, version: the position of that record."""
-        at = (records.c.stream == bindparam("s")) & (records.c.version == bindparam("v"))
-        return self._text(select(records.c.position).where(at), "s", "v")
-
-    def standing(self, keys: Sequence[str]) -> Iterable[tuple[str, Sequence[str]]]:
-        """Texts and values; each gives one row: last position, its moment, then the version of each of some keys.
+    def standing(self, keys: Sequence[str]) -> Iterable[tuple[str, list[str], list[str]]]:
+        """Text, keys, values; gives one row: last position, its moment, then the version of each of those keys.
 
         Texts exist for 1, 2, 4, ... keys; what is left over asks for the empty one, which nobody has. One look-up
         a key takes a third of the time that `key IN (...)` takes.
@@ -105,12 +99,15 @@ class Statements:
             part = list(keys[start : start + _MOST_KEYS])
             size = 1 << max(0, len(part) - 1).bit_length()
             part += [""] * (size - len(part))
-            yield self._standing.get(size) or self._standing_of(size), part
+            yield self._standing.get(size) or self._standing_of(size), part, [key for key in part for _ in (1, 2)]
 
     def _standing_of(self, size: int) -> str:
-        names = [f"k{n}" for n in range(size)]
         last = select(records.c.position).order_by(records.c.position.desc()).limit(_ONE).offset(_ZERO)
         wanted = [last.scalar_subquery(), last.with_only_columns(records.c.recorded_at).scalar_subquery()]
-        wanted += [select(heads.c.version).where(heads.c.key == bindparam(name)).scalar_subquery() for name in names]
-        self._standing[size] = text = self._text(select(*wanted), *names)
+        names = [f"k{number}" for number in range(size)]
+        for name in names:
+            of_stream = select(func.max(records.c.version)).where(records.c.stream == bindparam(name))
+            of_set = select(heads.c.version).where(heads.c.key == bindparam(name))
+            wanted.append(func.coalesce(of_stream.scalar_subquery(), of_set.scalar_subquery()))
+        self._standing[size] = text = self._text(select(*wanted), *(name for name in names for _ in (1, 2)))
         return text

@@ -1,7 +1,8 @@
 """The tables of the log. THIS IS A STORED FORMAT: a change of it raises `SCHEMA` and needs a migration.
 
-`heads` holds the version of every stream (its last) and of every named set (a counter), `touched` which
-streams ever touched a set. Both are kept by the append that changes them and checked by the next one.
+The version of a stream is that of its last record, found in the key (stream, version): a row of its own for it
+would be written with every append and could be wrong. `heads` holds the version of every named set, a counter;
+`touched` which streams ever touched it. The append that touches a set moves both.
 """
 
 from __future__ import annotations

@@ -1,0 +1,88 @@
+"""Definitions in files: checking and publishing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reviewflow.cli.failures import data_of
+from reviewflow.cli.options import Acting
+from reviewflow.cli.printing import count, document, say, working
+from reviewflow.cli.request import acting_on
+from reviewflow.cli.shipped import definition_file
+from reviewflow.cli.values import called, read_bytes
+from reviewflow.errors import BadDefinition
+from reviewflow.registry.commands import PublishWorkflow
+from reviewflow.workflow.definition import Definition
+from reviewflow.workflow.parse import Parsed, parse
+
+
+def read_definition(typed: str) -> Parsed:
+    """A definition from a file, or one that comes with reviewflow."""
+    file = definition_file(typed)
+    return parse(read_bytes(file), called(file))
+
+
+def checking(files: tuple[str, ...], as_json: bool) -> None:
+    """Every file, then one failure for all faults of all files."""
+    good: list[dict[str, Any]] = []
+    bad: list[BadDefinition] = []
+    for file in files:
+        try:
+            with working(f"checking {file}"):
+                parsed = read_definition(file)
+        except BadDefinition as error:
+            bad.append(error)
+        else:
+            good.append({"file": file, **summary(parsed.definition, parsed.digest)})
+    if as_json and not bad:
+        document({"checked": good})
+    if not as_json:
+        for one in good:
+            say(f"{one['file']}: {one['workflow']} {one['edition']} is sound: {one['counts']}; digest {one['digest'][:12]}")
+    if len(bad) == 1:
+        raise bad[0]
+    if bad:
+        raise _All(bad)
+
+
+class _All(BadDefinition):
+    """The faults of several files."""
+
+    def __init__(self, errors: list[BadDefinition]) -> None:
+        self.errors = errors
+        super().__init__(", ".join(e.name for e in errors), [f for e in errors for f in e.faults])
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """The data of each."""
+        return [data_of(error)[1] for error in self.errors]
+
+
+def publishing(file: str, how: Acting) -> None:
+    """Check it, then publish it."""
+    with working(f"checking {file}"):
+        parsed = read_definition(file)
+    definition = parsed.definition
+    with acting_on(how) as action:
+        done = action.do(PublishWorkflow(
+            asked=action.asked, workflow=definition.workflow, edition=definition.edition, digest=parsed.digest,
+            document=parsed.document,
+        ))  # fmt: skip
+        data = summary(definition, parsed.digest)
+        line = f"Workflow {definition.workflow}, edition {definition.edition} ({data['counts']}), digest {parsed.digest[:12]}."
+        action.done(done, data, line)
+
+
+def summary(definition: Definition, digest: str) -> dict[str, Any]:
+    """What a definition is called, and how large it is."""
+    counts = (
+        count(len(definition.all_states()), "state"), count(len(definition.transitions), "transition"),
+        count(len(definition.acts), "act"), count(len(definition.roles), "role"),
+    )  # fmt: skip
+    return {
+        "workflow": definition.workflow, "title": definition.title, "edition": definition.edition, "digest": digest,
+        "counts": ", ".join(counts),
+    }  # fmt: skip
