@@ -96,7 +96,9 @@ class EventStore(Protocol):
 class SynchronousView(Protocol):
     """A read model that is updated inside the append's transaction."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called where views are checked."""
 
     def apply(self, connection: Any, records: Sequence[tuple[Record, Event, Any]]) -> None:
         """Change the rows for (record, event, folded state after it); uses the connection's transaction."""

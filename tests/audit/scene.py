@@ -194,11 +194,12 @@ def said(by: str = "lena", role: str = "lead", on: date = OPENED, **more: Any) -
 def opening(**more: Any) -> ev.CycleOpened:
     """The opening of the cycle that the tests tell of."""
     common = said(**{k: more.pop(k) for k in list(more) if k in {"by", "role", "on", "entered_by", "door"}})
-    return ev.CycleOpened(
-        **common, workflow="small-review", edition="1", digest="ab" * 32, to="prepare.planned", programme="prog",
-        partnership="north", subject="hazel", year="2026-27", number=1, handle="hazel-2026-1",
-        **{"values": {"school_lead": "sam"}, **more},
-    )  # fmt: skip
+    usual = {
+        "workflow": "small-review", "edition": "1", "digest": "ab" * 32, "to": "prepare.planned", "programme": "prog",
+        "partnership": "north", "subject": "hazel", "year": "2026-27", "number": 1, "handle": "hazel-2026-1",
+        "values": {"school_lead": "sam"},
+    }  # fmt: skip
+    return ev.CycleOpened(**common, **{**usual, **more})
 
 
 @dataclass

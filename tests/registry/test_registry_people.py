@@ -114,6 +114,17 @@ def test_no_role_is_given_where_it_cannot_be_held(registry, held, kind):
     registry.bad(c.GiveRole, "role", person=registry.somebody(), held=held, held_in=place, held_in_kind=kind)
 
 
+@pytest.mark.parametrize("kind", ["anywhere", "person", ""])
+def test_a_place_of_no_kind_gets_nobody_past_the_table(registry, kind):
+    ada = registry.administrator()
+    role = {"person": ada, "held": "administrator", "held_in": "installation", "held_in_kind": kind}
+    with registry.nothing_happens(), pytest.raises(BadInput):
+        registry.do(c.GiveRole, **role)
+    registry.refused(c.EndRole, "not-held", **role)
+    with registry.nothing_happens(), pytest.raises(BadInput):
+        registry.do(c.PublishCalendar, calendar="x", owner="installation", owner_kind=kind, named={"a": (TODAY,)})
+
+
 def test_roles_of_a_workflow_are_held_where_it_says(registry):
     programme = registry.programme_set_up()
     mo = registry.somebody()

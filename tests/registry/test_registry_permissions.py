@@ -26,7 +26,7 @@ EXPECTED = {
     "organisation add": {A, M, L},
     "organisation succeed": {A, M},
     "partnership add": {A, M},
-    "partnership join": {A, M, L},
+    "partnership join": {A, M},
     "partnership leave": {A, M, L},
     "person add": {A, M, L},
     "person set": {A, S},
@@ -166,6 +166,7 @@ def test_scopes_at_the_edges(world):
     registry, ids = world
     assert matter(ANYWHERE, registry, TODAY) is None
     assert matter(WHOLE, registry, TODAY) == {"installation"}
+    assert matter(Scope("everything"), registry, TODAY) == frozenset(), "deny by default"
     assert roles_for(None, ANYWHERE, registry, TODAY) == set()
     assert roles_for(registry.person(ids["lena"]), ANYWHERE, registry, TODAY) == {L, R}
     assert roles_for(registry.person(ids["lena"]), ANYWHERE, registry, date(2025, 8, 31)) == {R}

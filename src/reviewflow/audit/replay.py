@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from reviewflow.audit.line import counted
 from reviewflow.cycle.fold import fold
 from reviewflow.cycle.state import Cycle
 from reviewflow.events import Recorded
@@ -59,7 +60,7 @@ class Replayed(NamedTuple):
     @property
     def accounted(self) -> str:
         """How many events were used, and how many were not, and why not."""
-        parts = [f"{len(self.used)} events used"]
+        parts = [f"{counted(len(self.used), 'event')} used"]
         parts += [f"{len(self.unknown)} not known yet"] if self.unknown else []
         parts += [f"{len(self.later)} happened later"] if self.later else []
         return ", ".join(parts)

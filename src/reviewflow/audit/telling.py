@@ -67,7 +67,7 @@ class Telling:
         """Whether an item of `visible` is shown; everyone sees what they wrote themselves."""
         return self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.may(what)
 
-    def tells(self, kind: type[Event], by: str, /, **what: str) -> bool:
+    def tells(self, kind: type[Event], by: str, /, **what: Any) -> bool:
         """Whether it may be told that such an event happened: the answer of `Seeing`, for what is folded already."""
         return self.seeing is None or self.seeing.event(kind.model_construct(None, by=by, **what))
 

@@ -25,7 +25,7 @@ class CycleOpened(CycleEvent, topic="cycle.opened/1"):
     digest: str
     to: str
     programme: str
-    partnership: str | None
+    partnership: str | None = None
     subject: str
     year: str
     number: int

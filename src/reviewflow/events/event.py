@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -42,7 +42,7 @@ class Event(BaseModel):
     on_behalf_of: str | None = None
     batch: str | None = None
 
-    def __init_subclass__(cls, topic: str = "", **kwargs: object) -> None:
+    def __init_subclass__(cls, topic: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if topic:
             cls.topic = topic

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from reviewflow.errors import BadInput, Fault
 from reviewflow.registry.events import ClosedDay
 from reviewflow.registry.names import objection_to_name, shown, tidy
-from reviewflow.registry.reading import decode, plain_header, read_table
+from reviewflow.registry.reading import decode, in_row_order, plain_header, read_table
 
 NATIONS: Final = ("england-and-wales", "scotland", "northern-ireland")
 
@@ -148,7 +148,7 @@ def read_days(data: bytes, what: str) -> Days:
     if not table.rows and not faults:
         faults.append(Fault("", "no rows", "expected at least one"))
     if faults:
-        raise BadInput(what, faults)
+        raise BadInput(what, in_row_order(faults))
     in_order = tuple(sorted(closed, key=lambda day: (day.on, day.name)))
     return Days(in_order, {name: tuple(sorted(days)) for name, days in named.items()})
 

@@ -155,7 +155,8 @@ def end_role(command: EndRole, known: Known) -> Events:
     on = command.on or when.on
     given.check()
     person = living(command.cause, person)
-    mine = [g for g in person.roles if (g.held, g.scope) == (command.held, command.held_in)]
+    wanted = (command.held, command.held_in, command.held_in_kind)
+    mine = [g for g in person.roles if (g.held, g.scope, g.scope_kind) == wanted]
     grant = next((g for g in mine if g.period.holds(on)), None)
     if grant is None:
         periods = "; ".join(f"it was held {g.period}" for g in mine) or "it never was"

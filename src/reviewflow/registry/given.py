@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
 from reviewflow.registry.cells import LAESTAB, UKPRN, URN, BadCell
@@ -121,6 +121,9 @@ class Given:
 
     def scope(self, known: Known, where: str, kind: ScopeKind, scope_id: str) -> None:
         """A place where a role is held, or an owner of calendars."""
+        if kind not in get_args(ScopeKind):
+            # A door that does not keep to the types must not get past the permission table.
+            self.fault(where, kind, f"expected one of {', '.join(get_args(ScopeKind))}")
         match kind:
             case "organisation":
                 self.organisation(known, scope_id, where)

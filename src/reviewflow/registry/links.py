@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from reviewflow.errors import BadInput, Fault
 from reviewflow.registry.cells import URN, BadCell, parse_day, text
 from reviewflow.registry.names import shown
-from reviewflow.registry.reading import plain_header, read_table
+from reviewflow.registry.reading import in_row_order, plain_header, read_table
 
 LINK_COLUMNS: Final = ("URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate")
 
@@ -77,6 +77,7 @@ def read_links(data: bytes, what: str, *, skip_bad: bool = False) -> LinkReading
         faults.extend(wrong)
         if not wrong:
             rows.append(LinkRow(number, urn.strip(), link_urn.strip(), text(link_type), parse_day(on)))
+    faults = in_row_order(faults)
     if faults and not skip_bad:
-        raise BadInput(what, sorted(faults, key=lambda f: int(f.where.removeprefix("row ").partition(",")[0])))
+        raise BadInput(what, faults)
     return LinkReading(tuple(rows), tuple(faults), table.total)

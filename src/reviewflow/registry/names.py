@@ -15,13 +15,15 @@ _TAGS: Final = range(0xE0020, 0xE0080)
 
 def tidy(text: str) -> str:
     """The same text in NFC, without blanks at its ends, with single blanks inside."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     spaced = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text)
     return " ".join(part for part in unicodedata.normalize("NFC", spaced).split(" ") if part)
 
 
 def objection(text: str, longest: int = _LONGEST) -> str | None:
     """What is wrong with a tidy text as one line of text; None if nothing is."""
-    for place, c in enumerate(text, 1):
+    for place, c in enumerate("" if text.isascii() and text.isprintable() else text, 1):
         if c in _BIDI:
             return f"no characters that turn the writing direction and so deceive (U+{ord(c):04X} at {place})"
         category = unicodedata.category(c)
@@ -36,7 +38,7 @@ def objection(text: str, longest: int = _LONGEST) -> str | None:
 
 def objection_to_name(text: str) -> str | None:
     """What is wrong with a tidy text as a name; None if nothing is."""
-    if not any(unicodedata.category(c)[0] in "LNSP" for c in text):
+    if not any(c.isalnum() or unicodedata.category(c)[0] in "LNSP" for c in text):
         return "a name"
     return objection(text)
 

@@ -54,7 +54,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "organisation add": _LEADS,
     "organisation succeed": _RUNS,
     "partnership add": _RUNS,
-    "partnership join": _LEADS,
+    "partnership join": _RUNS,  # whoever leads a partnership has a say over its members' people
     "partnership leave": _LEADS,
     "person add": _LEADS,
     "person set": (ADMINISTRATOR, SELF),

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from reviewflow.errors import BadInput, Fault
@@ -101,3 +102,13 @@ def read_table(data: bytes, what: str) -> Table:
             what, [Fault("header", f"column {shown(name)} more than once", "expected each once") for name in twice]
         )
     return Table(header, rows, faults, total)
+
+
+def in_row_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of rows (`row 3`, `row 3, column URN`) in the order of the file; others first."""
+
+    def number(fault: Fault) -> int:
+        found = re.match(r"row (\d+)", fault.where)
+        return int(found[1]) if found else 0
+
+    return sorted(faults, key=number)

@@ -16,7 +16,7 @@ from reviewflow.registry.events import Identity, OrganisationKind
 from reviewflow.registry.formats import FORMATS, Column, Format
 from reviewflow.registry.links import LINK_COLUMNS
 from reviewflow.registry.names import shown
-from reviewflow.registry.reading import Table, plain_header, read_table
+from reviewflow.registry.reading import Table, in_row_order, plain_header, read_table
 
 
 class OrganisationRow(NamedTuple):
@@ -87,7 +87,7 @@ def read_organisations(data: bytes, what: str, *, skip_bad: bool = False) -> Rea
             Fault(f"row {n}, column {format_.columns[0].header}", urn, f"expected once; it is in rows {where}")
             for n in numbers
         )
-    faults.sort(key=lambda f: int(f.where.removeprefix("row ").partition(",")[0]))
+    faults = in_row_order(faults)
     if faults and not skip_bad:
         raise BadInput(what, faults)
     good = tuple(row for row in rows if row.urn not in twice)

@@ -6,8 +6,9 @@ without a role, an organisation about to be registered) may be handled by whoeve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.registry.known import Known
@@ -27,35 +28,50 @@ WHOLE = Scope("installation", INSTALLATION)
 
 
 def matter(scope: Scope, known: Known, day: date) -> frozenset[str] | None:
-    """The scopes whose roles count for `scope` on `day`; None means all."""
-    match scope.kind:
-        case "anywhere":
-            return None
-        case "installation":
-            return frozenset({INSTALLATION})
-        case "programme":
-            return frozenset({INSTALLATION, scope.id})
-        case "partnership":
-            partnership = known.partnership(scope.id)
-            return frozenset({INSTALLATION, scope.id, *((partnership.programme,) if partnership else ())})
-        case "organisation":
-            return frozenset({INSTALLATION, scope.id}).union(*_partnerships(scope.id, known, day))
-        case "person":
-            person = known.person(scope.id)
-            grants = person.grants_on(day) if person else []
-            if not grants:
-                return None
-            held = (matter(Scope(g.scope_kind, g.scope), known, day) for g in grants)
-            return frozenset[str]().union(*(scopes for scopes in held if scopes))
+    """The scopes whose roles count for `scope` on `day`; None means all, and a kind that is unknown means none."""
+    if scope.kind == "anywhere":
+        return None
+    find = _FOUND.get(scope.kind)
+    return find(scope.id, known, day) if find else frozenset()
 
 
-def _partnerships(organisation: str, known: Known, day: date) -> list[set[str]]:
-    found = []
+def _installation(_id: str, _known: Known, _day: date) -> frozenset[str]:
+    return frozenset({INSTALLATION})
+
+
+def _programme(programme: str, _known: Known, _day: date) -> frozenset[str]:
+    return frozenset({INSTALLATION, programme})
+
+
+def _partnership(partnership: str, known: Known, _day: date) -> frozenset[str]:
+    found = known.partnership(partnership)
+    return frozenset({INSTALLATION, partnership} | ({found.programme} if found else set()))
+
+
+def _organisation(organisation: str, known: Known, day: date) -> frozenset[str]:
+    found = {INSTALLATION, organisation}
     for stream in known.touching(f"members:{organisation}"):
         partnership = known.partnership(stream.removeprefix("partnership-"))
         if partnership and partnership.member_on(organisation, day):
-            found.append({partnership.id, partnership.programme})
-    return found
+            found |= {partnership.id, partnership.programme}
+    return frozenset(found)
+
+
+def _person(person: str, known: Known, day: date) -> frozenset[str] | None:
+    found = known.person(person)
+    grants = found.grants_on(day) if found else []
+    if not grants:
+        return None
+    return frozenset[str]().union(*(_FOUND[grant.scope_kind](grant.scope, known, day) or () for grant in grants))
+
+
+_FOUND: Final[dict[str, Callable[[str, Known, date], frozenset[str] | None]]] = {
+    "installation": _installation,
+    "programme": _programme,
+    "partnership": _partnership,
+    "organisation": _organisation,
+    "person": _person,
+}
 
 
 def roles_for(person: Person | None, scope: Scope, known: Known, day: date) -> set[str]:

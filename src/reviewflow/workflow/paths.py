@@ -69,9 +69,10 @@ class Paths:
         transition = self.takeable.get(step)
         if transition is None or not self.possible(transition):
             return frozenset()
+        left = {back for state in self.possible(transition) for back in self._left(state)}
         if transition.to == "return":
-            return self._all_after(back for side in self.possible(transition) for back in self._entered_from(side))
-        return self.after(transition.to)
+            return self._all_after(left)
+        return self._all_after([transition.to, *(left if self._may_return(transition.to) else ())])
 
     def _all_after(self, states: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self.after(state) for state in states))
@@ -92,6 +93,12 @@ class Paths:
 
     def _back_to(self, state: str) -> list[str]:
         """Where a return can lead from here, or from a side state that follows."""
-        if not self.states[state].side or self.aside(state).isdisjoint(self._left_by_return):
-            return []
-        return self._entered_from(state)
+        return self._left(state) if self._may_return(state) else []
+
+    def _left(self, state: str) -> list[str]:
+        """What a return leads back to once this state has been left for a side state, or is one."""
+        return self._entered_from(state) if self.states[state].side else [state]
+
+    def _may_return(self, state: str) -> bool:
+        """Whether somebody can return from here, or from a side state that follows."""
+        return self.states[state].side and not self.aside(state).isdisjoint(self._left_by_return)

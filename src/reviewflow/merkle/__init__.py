@@ -1,0 +1,1 @@
+"""PURE, standard library only, imports nothing of ours: the hashes an outsider can make again alone."""

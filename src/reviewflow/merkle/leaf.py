@@ -1,0 +1,111 @@
+"""The bytes and the hash of one record: a leaf of the audit tree. THIS IS A STORED FORMAT: see tests/golden.
+
+The bytes of a record are nine fields, one after the other, nothing between and nothing after:
+
+    1  mark         the ASCII text `reviewflow record 1`: this format, and its number
+    2  position     number
+    3  recorded_at  number: microseconds since 1970-01-01T00:00:00Z, never rounded
+    4  stream       text
+    5  version      number
+    6  topic        text
+    7  body         the stored bytes as they are
+    8  command_id   text, or absent
+    9  ordinal      number, or absent
+
+A field that is there is the byte 01, then the length of its value in bytes (8 bytes, big-endian), then the
+value. An absent field is the single byte 00, so that an absent one and an empty one differ. A number is 8
+bytes, big-endian, two's complement. A text is its UTF-8 bytes, with no normalisation and no byte-order mark.
+No two records have the same bytes: each field says where it ends.
+
+The hash of a leaf is SHA-256 of the byte 00 followed by these bytes (RFC 9162, section 2.1.1).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+MARK = b"reviewflow record 1"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ABSENT = b"\x00"
+_PRESENT = b"\x01"
+_LEAF = b"\x00"
+
+
+class Leaf(Protocol):
+    """A record as stored: whatever has these fields."""
+
+    @property
+    def position(self) -> int:
+        """Place in the log, from 1."""
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the log learnt of it; aware."""
+
+    @property
+    def stream(self) -> str:
+        """The stream it stands in."""
+
+    @property
+    def version(self) -> int:
+        """Place in the stream, from 1."""
+
+    @property
+    def topic(self) -> str:
+        """What kind of event the body is."""
+
+    @property
+    def body(self) -> bytes:
+        """The stored bytes of the event."""
+
+    @property
+    def command_id(self) -> str | None:
+        """The command that caused it, if there was one."""
+
+    @property
+    def ordinal(self) -> int | None:
+        """Its place among the events of that command."""
+
+
+def leaf_bytes(record: Leaf) -> bytes:
+    """The bytes of a record that its leaf hash is taken of; see the top of this module."""
+    return b"".join(
+        (
+            _field(MARK),
+            _number(record.position),
+            _number(_microseconds(record.recorded_at)),
+            _text(record.stream),
+            _number(record.version),
+            _text(record.topic),
+            _field(record.body),
+            _text(record.command_id),
+            _number(record.ordinal),
+        )
+    )
+
+
+def leaf_hash(record: Leaf) -> bytes:
+    """The 32 bytes of a record's leaf in the tree."""
+    return sha256(_LEAF + leaf_bytes(record)).digest()
+
+
+def _microseconds(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        raise ValueError(f"got {moment}, which has no time zone; want an aware moment")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _field(value: bytes | None) -> bytes:
+    return _ABSENT if value is None else _PRESENT + len(value).to_bytes(8, "big") + value
+
+
+def _number(value: int | None) -> bytes:
+    return _field(None if value is None else value.to_bytes(8, "big", signed=True))
+
+
+def _text(value: str | None) -> bytes:
+    return _field(None if value is None else value.encode())
