@@ -15,7 +15,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from golden.samples import records
-
 from reviewflow.merkle.leaf import leaf_hash
 from reviewflow.ports import Record
 

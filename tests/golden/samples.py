@@ -62,8 +62,7 @@ PARTNERSHIP = "partnership-clusterone"
 
 _OPENED: dict[str, Any] = {
     "workflow": "spp-peer-review", "edition": "2026", "digest": DIGEST, "to": "set_up.planned",
-    "programme": "programmeone", "partnership": "clusterone", "subject": "schoolhazel", "year": "2026-27", "number": 1,
-    "handle": "hazel-2026-1",
+    "programme": "programmeone", "subject": "schoolhazel", "year": "2026-27", "number": 1, "handle": "hazel-2026-1",
 }  # fmt: skip
 _STEP: dict[str, Any] = {"step": "schedule_visit"}
 _MOVE: dict[str, Any] = {**_STEP, "origin": "self_evaluation.ready", "to": "review_visit.scheduled"}
@@ -88,7 +87,7 @@ def _pair(stream: str, cls: type[Event], least: dict[str, Any], more: dict[str, 
 
 
 SAMPLES: tuple[Pair, ...] = (
-    _pair(CYCLE, cy.CycleOpened, {**_OPENED, "partnership": None}, {"partnership": "clusterone", "values": VALUES} | JUDGED),
+    _pair(CYCLE, cy.CycleOpened, _OPENED, {"partnership": "clusterone", "values": VALUES} | JUDGED),
     _pair(
         CYCLE, cy.TransitionTaken, _MOVE,
         {"returns_to": "self_evaluation.ready", "values": VALUES, "proposal": 7, "booked": ["personalan", "personben"]}
@@ -110,7 +109,8 @@ SAMPLES: tuple[Pair, ...] = (
     _pair(CYCLE, cy.ConsentWithdrawn, {"what": "share_feedback", "consent_of": "head"}),
     _pair(CYCLE, cy.DeadlineMoved, {"step": "agree_plan", "due": date(2026, 12, 4), "reason": sealed(6)}),
     _pair(
-        PROGRAMME, reg.ProgrammeSetUp, {"name": "Invented Programme", "handle": "invented", "time_zone": "Europe/London"},
+        PROGRAMME, reg.ProgrammeSetUp,
+        {"name": "Invented Programme", "handle": "invented", "time_zone": "Europe/London"},
         {"workflow": "spp-peer-review", "backdating_days": 14, "nation": "england"},
     ),
     _pair(
@@ -177,7 +177,10 @@ def records() -> dict[str, dict[str, tuple[Record, Event]]]:
     found = {}
     for number, (stream, full, least) in enumerate(SAMPLES, 1):
         found[full.topic] = {
-            "full": (Record(2 * number - 1, RECORDED, stream, 3, full.topic, encode(full), f"command-{number}", 1), full),
+            "full": (
+                Record(2 * number - 1, RECORDED, stream, 3, full.topic, encode(full), f"command-{number}", 1),
+                full,
+            ),
             "least": (Record(2 * number, RECORDED, stream, 4, least.topic, encode(least), None, None), least),
         }
     return found

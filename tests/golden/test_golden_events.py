@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import get_args
 
 import pytest
-from golden.make import FOLDER, make, place
-from golden.samples import SAMPLES, records
 from pydantic import BaseModel
 
+from golden.make import FOLDER, make, place
+from golden.samples import SAMPLES, records
 from reviewflow.cycle import events as cycle_events  # noqa: F401 - registers the topics
 from reviewflow.events import Event, decode, encode, topics
 from reviewflow.merkle.leaf import leaf_hash

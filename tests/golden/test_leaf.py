@@ -14,7 +14,7 @@ RECORD = Record(7, datetime(2026, 3, 1, 12, 0, 0, 1, tzinfo=UTC), "cycle-a", 2, 
 
 numbers = st.integers(-(2**63), 2**63 - 1)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(timezones=st.just(UTC))
 made = st.builds(
     Record, numbers, moments, texts, numbers, texts, st.binary(max_size=8), st.none() | texts, st.none() | numbers
 )
@@ -60,16 +60,19 @@ def test_an_outsider_reads_every_field_back(record):
     mark, position, recorded_at, stream, version, topic, body, command_id, ordinal = read_back(leaf_bytes(record))
     assert mark == b"reviewflow record 1"
     whole = timedelta(microseconds=int.from_bytes(recorded_at, "big", signed=True))
-    assert Record(
-        int.from_bytes(position, "big", signed=True),
-        datetime(1970, 1, 1, tzinfo=UTC) + whole,
-        stream.decode(),
-        int.from_bytes(version, "big", signed=True),
-        topic.decode(),
-        body,
-        None if command_id is None else command_id.decode(),
-        None if ordinal is None else int.from_bytes(ordinal, "big", signed=True),
-    ) == record
+    assert (
+        Record(
+            int.from_bytes(position, "big", signed=True),
+            datetime(1970, 1, 1, tzinfo=UTC) + whole,
+            stream.decode(),
+            int.from_bytes(version, "big", signed=True),
+            topic.decode(),
+            body,
+            None if command_id is None else command_id.decode(),
+            None if ordinal is None else int.from_bytes(ordinal, "big", signed=True),
+        )
+        == record
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """What the workflow expects next in a cycle: its open tasks, and what days their deadlines hang on.
 
-A step is expected if it leaves the present state by name (not through `active`), or if it has a deadline
-and may be done here and has not been. Offers wait for their answer, proposals for a signature.
+Offers wait for their answer, proposals for a signature; which steps a state expects is the workflow's to say.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from reviewflow.cycle.state import Cycle
 from reviewflow.workflow.calendar import Calendar
 from reviewflow.workflow.deadlines import Days, Deadline, deadlines
 from reviewflow.workflow.definition import Definition
+from reviewflow.workflow.expectations import expected_in
 
 
 class Task(NamedTuple):
@@ -27,10 +27,9 @@ class Task(NamedTuple):
 
 
 def tasks(definition: Definition, cycle: Cycle) -> list[Task]:
-    """What waits in this cycle, in the order of the definition."""
-    states = definition.all_states()
+    """What waits in this cycle: signatures, answers, then steps in the order of the definition."""
     found: list[Task] = []
-    if states[cycle.state].final:
+    if definition.all_states()[cycle.state].final:
         return found
     for name, proposal in cycle.proposals.items():
         step = definition.step(name)
@@ -39,18 +38,10 @@ def tasks(definition: Definition, cycle: Cycle) -> list[Task]:
     for (role, person), past in cycle.assignments.items():
         if past[-1].standing == "offered":
             found.append(Task("answer", role, (), person))
-    for name, transition in definition.transitions.items():
-        origins = (transition.origin,) if isinstance(transition.origin, str) else transition.origin
-        expected = cycle.state in origins or any(
-            cycle.state in definition.expand(o) for o in origins if o in definition.stages
-        )
-        if expected and name not in cycle.proposals:
-            found.append(Task("transition", name, transition.by))
-    for name, act in definition.acts.items():
-        here = cycle.state in definition.expand(act.within)
-        dues = act.due if isinstance(act.due, tuple) else (act.due,) if act.due else ()
-        if here and len(cycle.said.get(name, ())) < len(dues) and name not in cycle.proposals:
-            found.append(Task("act", name, act.by))
+    for kind, step_name, roles, most in expected_in(definition, cycle.digest, cycle.state):
+        done = most is not None and len(cycle.said.get(step_name, ())) >= most
+        if not done and step_name not in cycle.proposals:
+            found.append(Task(kind, step_name, roles))
     return found
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from reviewflow.errors import StreamMoved
 from reviewflow.ports import Append, CommandRepeated, Record
 from reviewflow.store.moments import from_micros, to_micros
-from reviewflow.store.planning import Plan, moved, place
+from reviewflow.store.planning import Plan, is_set, moved, place
 from reviewflow.store.statements import Statements
+
+_EXACTLY = 8
+_AT_ONCE = 64
 
 
 class Clash(Exception):
@@ -21,13 +24,22 @@ def standing(cursor: Any, statements: Statements, keys: Sequence[str]) -> tuple[
     """The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
     position, micros = 0, 0
     found: dict[str, int] = {}
-    for text, part, values in statements.standing(keys):
-        cursor.execute(text, values)
+    ordered = sorted(keys, key=is_set)
+    for part in [ordered] if len(ordered) <= _EXACTLY else _padded(ordered):
+        sets = sum(map(is_set, part))
+        cursor.execute(statements.standing(len(part) - sets, sets), part)
         position, micros, *versions = cursor.fetchone()
-        for key, version in zip(part, versions, strict=True):
-            if version is not None:
-                found[key] = version
+        found.update((key, version) for key, version in zip(part, versions, strict=True) if version is not None)
     return position or 0, micros or 0, found
+
+
+def _padded(keys: Sequence[str]) -> Iterator[list[str]]:
+    """Many keys in parts of one size, so that few texts are made: keys that nobody has fill them up."""
+    for kind, filler in ((False, ""), (True, ":")):
+        mine = [key for key in keys if is_set(key) is kind]
+        for start in range(0, len(mine), _AT_ONCE):
+            part = mine[start : start + _AT_ONCE]
+            yield part + [filler] * (_AT_ONCE - len(part))
 
 
 def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from reviewflow.errors import StoreUnreachable, StreamMoved
 from reviewflow.ports import Append, Clock, CommandRepeated, Record
 from reviewflow.store.moments import from_micros, to_micros
-from reviewflow.store.planning import moved, place, plan, with_events
+from reviewflow.store.planning import is_set, moved, place, plan, with_events
 from reviewflow.store.subscription import Bell, LogSubscription
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class _Log:
 
     def head(self, key: str, position: int) -> int:
         """The version of a stream or a set at a position."""
-        known: Sequence[Record | _Head] = self.streams.get(key) or self.heads.get(key, ())
+        known: Sequence[Record] | Sequence[_Head] = self.streams.get(key, ())
+        if is_set(key):
+            known = self.heads.get(key, ())
         place = bisect_right(known, position, key=lambda head: head.position)
         return known[place - 1].version if place else 0
 

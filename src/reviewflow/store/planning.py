@@ -24,6 +24,11 @@ class Plan(NamedTuple):
     """All keys whose versions must be known."""
 
 
+def is_set(key: str) -> bool:
+    """A key with a colon is a named set, as in `visits-of:PERSON`; any other is a stream."""
+    return ":" in key
+
+
 def plan(batch: Append, first: int = 1) -> Plan:
     """Check that the events follow one another, and gather what they need; `first` is a stream's first version."""
     expected: dict[str, int] = {}
@@ -39,12 +44,14 @@ def plan(batch: Append, first: int = 1) -> Plan:
             raise ImpossibleHistory(stream, version, f"it stands after {before} in one append; want {before + 1}")
         if version < first:
             raise ImpossibleHistory(stream, version, f"a stream begins with version {first}")
+        if is_set(stream):
+            raise ImpossibleHistory(stream, version, "a stream's name has no colon: that is a set's")
         latest[stream] = version
         for key in dict.fromkeys(event.touches):
+            if not is_set(key):
+                raise ImpossibleHistory(stream, version, f"it touches {key}, but a set's name has a colon")
             bumps[key] = bumps.get(key, 0) + 1
             pairs[key, stream] = None
-    for key in bumps.keys() & latest.keys():
-        raise ImpossibleHistory(key, latest[key], "a stream counts its own events; only a set can be touched")
     for key, version in batch.reads.items():
         if expected.setdefault(key, version) != version:
             raise ImpossibleHistory(key, expected[key] + 1, f"it was read at version {version}; want {version + 1}")
