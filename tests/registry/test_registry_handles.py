@@ -68,7 +68,7 @@ def test_tidying_twice_is_tidying_once(text):
 
 def test_what_a_name_may_not_hold():
     assert objection("Oak\tSchool") == "no control characters (U+0009 at 4)"
-    assert "U+202E" in (objection("Oak\u202elohcS") or "")
+    assert objection("Oak\u202elohcS") == "no characters that turn the writing direction and so deceive (U+202E at 4)"
     assert objection("Oak\u200b") == "no invisible characters (U+200B at 4)"
     assert objection("🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f") is None
     assert objection_to_name("") == "a name"

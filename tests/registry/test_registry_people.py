@@ -214,6 +214,7 @@ def test_a_relationship_binds_both_ends_while_it_stands(registry):
     assert registry.touching(f"declared:{ida}") == [f"person-{mo}"]
     assert registry.person(mo).related_to(TODAY) == [hazel, ida]
     assert person_facts(registry.person(ida), TODAY, [registry.person(mo)])["person.related_to"] == [mo]
+    assert person_facts(registry.person(ida), date(2019, 12, 31), [registry.person(mo)])["person.related_to"] == []
     registry.do(
         c.DeclareRelationship,
         person=mo,
@@ -266,7 +267,8 @@ def test_what_has_not_happened_cannot_be_recorded(registry):
 def test_today_is_the_latest_day_that_any_programme_has(registry):
     registry.now = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     registry.bad(c.RegisterPerson, "on", on="2026-07-01", person_name="Mo Madeup")
-    registry.programme_set_up(zone="Europe/London")
+    registry.programme_set_up(zone="America/New_York")
+    registry.programme_set_up(name="Other Programme", zone="Europe/London")
     assert registry.do(c.RegisterPerson, "2026-07-01", person_name="Mo Madeup")
 
 

@@ -182,7 +182,7 @@ class TestImpossible:
             (batch(staged("cycle-a", 1), staged("cycle-a", 3)), "it stands after 1 in one append; want 2"),
             (batch(staged("cycle-a", 1), staged("cycle-a", 1)), "it stands after 1 in one append; want 2"),
             (batch(staged("cycle-a", 0)), "a stream begins with version 1"),
-            (batch(staged("cycle-a", 1), staged("cycle-b", 1, "cycle-a")), "touches cycle-a, but a set's name has a colon"),
+            (batch(staged("cycle-a", 1), staged("cycle-b", 1, "cycle-a")), "touches cycle-a, but a set is one word or has a colon"),
             (batch(staged("cycle:a", 1)), "a stream's name has no colon"),
             (batch(staged("cycle-a", 1), reads={"cycle-a": 3}), "it was read at version 3; want 4"),
         ],

@@ -102,7 +102,7 @@ class Log:
             "cause": "a test",
         }  # fmt: skip
 
-    def stage(self, stream: str, kind: type[Event], on: date | str = DAY, **fields: Any) -> Staged:
+    def stage(self, stream: str, kind: type[Event], on: date | str = DAY, /, **fields: Any) -> Staged:
         """An event that will be appended with the others by `commit`."""
         event = kind(**self.said(on), **fields)
         version = self.versions.get(stream, 0) + 1
@@ -120,7 +120,7 @@ class Log:
         staged, self.staged = self.staged, []
         return self.store.append(Append(staged, None, {}))
 
-    def say(self, stream: str, kind: type[Event], on: date | str = DAY, **fields: Any) -> Record:
+    def say(self, stream: str, kind: type[Event], on: date | str = DAY, /, **fields: Any) -> Record:
         self.stage(stream, kind, on, **fields)
         return self.commit()[-1]
 

@@ -49,7 +49,7 @@ HOSTILE: list[tuple[str, str | bytes, int, int, str]] = [
     ("a key twice, written otherwise", "workflow: x\n'workflow': y\n", 2, 1, "at line 1 already"),
     ("number as key", "1: x\n", 1, 1, "a name as the key"),
     ("true as key", "roles:\n  true: x\n", 2, 3, "a name as the key"),
-    ("nothing as key", "roles: {: x}\n", 1, 9, "a name as the key"),
+    ("nothing as key", "roles: {~: x}\n", 1, 9, "a name as the key"),
     ("colon first", ": x\n", 1, 1, "want"),
     ("list as key", "? [a, b]\n: x\n", 1, 3, "a name as the key"),
     ("mapping as key", "{{a: b}: c}\n", 1, 2, "a name as the key"),

@@ -64,7 +64,8 @@ def _organisation_registered(_: Entry, event: ev.OrganisationRegistered) -> Word
         *(Detail(spoken(key).capitalize(), value, f"details.{key}") for key, value in event.details.items()),
         Detail("Source", event.source, "source"),
     ]
-    return Words(f"{event.kind} {quoted(event.name)} registered", tuple(details))
+    kind = "organisation" if event.kind == "other" else event.kind
+    return Words(f"{kind} {quoted(event.name)} registered", tuple(details))
 
 
 def _organisation_changed(entry: Entry, event: ev.OrganisationChanged) -> Words:

@@ -97,6 +97,10 @@ class Action:
     called: Called
     asked: Asked
 
+    def day(self, programme: str | None = None) -> date:
+        """The day it happened: as said, else today in a programme's time zone."""
+        return self.how.on or self.how.latest or today(self.installation, self.known, programme).on
+
     def do(self, command: Command) -> Done:
         """Hand it to the engine."""
         return self.installation.engine.handle(command, dry_run=self.how.dry_run)

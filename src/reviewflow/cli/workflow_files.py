@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from reviewflow.cli.failures import data_of
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, document, say, working
 from reviewflow.cli.request import acting_on
@@ -50,15 +50,11 @@ class _All(BadDefinition):
 
     def __init__(self, errors: list[BadDefinition]) -> None:
         self.errors = errors
-        super().__init__(", ".join(e.name for e in errors), [f for e in errors for f in e.faults])
+        faults = [replace(f, path=f"{e.name}: {f.path}") for e in errors for f in e.faults]
+        super().__init__(", ".join(e.name for e in errors), faults)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.errors))
-
-    @property
-    def data(self) -> list[dict[str, Any]]:
-        """The data of each."""
-        return [data_of(error)[1] for error in self.errors]
 
 
 def publishing(file: str, how: Acting) -> None:

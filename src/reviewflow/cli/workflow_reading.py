@@ -15,7 +15,7 @@ from reviewflow.registry.workflows import Edition, Published
 from reviewflow.workflow import diagram
 from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.describe import describe
-from reviewflow.workflow.describe_text import as_text
+from reviewflow.workflow.describe_text import describe_text
 from reviewflow.workflow.digest import load
 from reviewflow.workflow.vocabulary import explain_facts
 
@@ -63,7 +63,7 @@ def showing(name: str, with_facts: bool, edition: str | None, how: Reading) -> N
     elif how.json:
         document({"workflow": describe(definition, digest)})
     else:
-        say(as_text(definition, digest))
+        say(describe_text(definition, digest).rstrip())
 
 
 def drawing(name: str, as_words: bool, edition: str | None, how: Reading) -> None:
@@ -91,7 +91,7 @@ def _definition(name: str, edition: str | None, how: Reading) -> tuple[Definitio
             raise
         published, names = None, []
     if published is not None:
-        one = _edition(published, edition)
+        one = edition_of(published, edition)
         return load(one.document, one.digest), one.digest
     if name in shipped() and edition is None:
         parsed = read_definition(str(Path(shipped()[name])))
@@ -100,7 +100,8 @@ def _definition(name: str, edition: str | None, how: Reading) -> tuple[Definitio
     raise BadInput("workflow", [Fault("workflow", shown(name), f"no such workflow; there are: {known}")])
 
 
-def _edition(published: Published, wanted: str | None) -> Edition:
+def edition_of(published: Published, wanted: str | None) -> Edition:
+    """The edition that is meant by its label or the beginning of its digest; without either, the latest."""
     if wanted is None:
         return published.latest
     found = [one for one in published.editions.values() if wanted == one.edition or one.digest.startswith(wanted)]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from reviewflow.errors import Fault
 from reviewflow.events import Unsealed, Value
@@ -20,7 +20,10 @@ MOST_CHARACTERS = {"text": 1_000, "long_text": 50_000}
 MOST_ITEMS = 500
 _ROW_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,31}$")
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNFIT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+"""Control characters, overrides of the direction of text, and halves of surrogate pairs."""
+_UNFIT_LONG = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+"""The same, but lines and tabs are welcome."""
 
 
 def read_form(
@@ -51,7 +54,7 @@ def read_form(
     return values, faults
 
 
-def describe(definition: Definition, field: FormField) -> str:
+def describe(definition: Definition, field: FormField | _Item) -> str:
     """What a field wants, in words."""
     kinds = {
         "text": "a short text", "long_text": "a text", "int": "a whole number", "number": "a number",
@@ -64,12 +67,12 @@ def describe(definition: Definition, field: FormField) -> str:
         options = choices(definition, field)
         of = f"from: {', '.join(options)}" if options else f"of {kinds.get(str(field.of), 'texts')}"
         return f"a list {of}{span}"
-    if field.type == "rows":
+    if isinstance(field, FormField) and field.type == "rows":
         return f"rows with {', '.join(field.columns)}{_span(field)}"
     return kinds[field.type] + _span(field)
 
 
-def choices(definition: Definition, field: FormField) -> tuple[str, ...]:
+def choices(definition: Definition, field: FormField | _Item) -> tuple[str, ...]:
     """The values a choice, or a list of choices, may take; empty for other fields."""
     if isinstance(field.of, tuple):
         return field.of
@@ -78,7 +81,7 @@ def choices(definition: Definition, field: FormField) -> tuple[str, ...]:
     return ()
 
 
-def _span(field: FormField) -> str:
+def _span(field: FormField | _Item) -> str:
     if field.min is not None and field.max is not None:
         return f" ({field.min} to {field.max})"
     if field.min is not None:
@@ -88,6 +91,15 @@ def _span(field: FormField) -> str:
 
 def _is_empty(given: Any) -> bool:
     return given is None or (isinstance(given, str) and not given.strip()) or given in ([], {})
+
+
+class _Item(NamedTuple):
+    """One item of a list, asked for like a field; the bounds of the list are not those of its items."""
+
+    type: str
+    of: str | tuple[str, ...] | None
+    min: int | None = None
+    max: int | None = None
 
 
 class _Reader:
@@ -107,7 +119,7 @@ class _Reader:
             return self.rows(where, field, given)
         return self.cell(where, field, given, plain=self.definition.plain(field))
 
-    def cell(self, where: str, field: FormField, given: Any, *, plain: bool) -> Value:
+    def cell(self, where: str, field: FormField | _Item, given: Any, *, plain: bool) -> Value:
         match field.type:
             case "text" | "long_text":
                 text = self.text(where, field, given)
@@ -131,15 +143,15 @@ class _Reader:
         self.fault(where, given, describe(self.definition, field))
         return None
 
-    def text(self, where: str, field: FormField, given: Any) -> str | None:
+    def text(self, where: str, field: FormField | _Item, given: Any) -> str | None:
         if not isinstance(given, str):
             self.fault(where, given, "a text")
             return None
         text = unicodedata.normalize("NFC", given).strip().replace("\r\n", "\n")
-        allowed = "\n\t" if field.type == "long_text" else ""
-        bad = [c for c in text if (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed) or c in _BIDI]
+        bad = (_UNFIT_LONG if field.type == "long_text" else _UNFIT).search(text)
         if bad:
-            self.fault(where, bad[0], "no control characters and no marks that override the direction of text")
+            want = "no control characters and no marks that override the direction of text"
+            self.fault(where, bad.group(), want)
             return None
         most = MOST_CHARACTERS[field.type] if field.max is None else field.max
         least = field.min or 0
@@ -148,7 +160,7 @@ class _Reader:
             return None
         return text
 
-    def number(self, where: str, field: FormField, given: Any) -> int | float | None:
+    def number(self, where: str, field: FormField | _Item, given: Any) -> int | float | None:
         want = describe(self.definition, field)
         if isinstance(given, bool) or not isinstance(given, int | float | str):
             self.fault(where, given, want)
@@ -165,7 +177,7 @@ class _Reader:
             return None
         return number
 
-    def date(self, where: str, field: FormField, given: Any) -> str | None:
+    def date(self, where: str, field: FormField | _Item, given: Any) -> str | None:
         text = given.isoformat() if isinstance(given, date) else given
         if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
             try:
@@ -182,7 +194,7 @@ class _Reader:
             return None
         options = choices(self.definition, field)
         kind = "choice" if options else (field.of if isinstance(field.of, str) else "text")
-        item = FormField.model_construct(**{**dict(field), "type": kind, "min": None, "max": None})
+        item = _Item(kind, field.of)
         plain = self.definition.plain(field)
         cells = [self.cell(f"{where}[{n}]", item, one, plain=plain) for n, one in enumerate(given, 1)]
         if options and len(set(map(str, given))) != len(given):

@@ -100,11 +100,13 @@ def _list(titles: Iterable[str]) -> str:
 def _permission(attempt: Attempt) -> Iterable[Judged]:
     setting, step = attempt.setting, attempt.step
     who = step.second if attempt.signing else step.by
-    titles = tuple(setting.title(role) for role in who)
-    found = attempt.actor is not None and setting.may(who, attempt.actor) is not None
-    status: Status = "met" if found else "depends" if attempt.actor is None else "unmet"
-    verb = "sign this" if attempt.signing else "do this"
-    yield Judged("not-permitted", status, f"only {' or '.join(titles)} may {verb}", titles, named=False)
+    if attempt.actor is not None and setting.may(who, attempt.actor) is not None:
+        yield Judged("not-permitted", "met", "has a role that may do this", named=False)
+    else:
+        titles = tuple(setting.title(role) for role in who)
+        verb = "sign this" if attempt.signing else "do this"
+        status: Status = "depends" if attempt.actor is None else "unmet"
+        yield Judged("not-permitted", status, f"only {' or '.join(titles)} may {verb}", titles, named=False)
     if attempt.signing and setting.cycle is not None:
         proposal = setting.cycle.proposals.get(attempt.name)
         own = proposal is not None and attempt.actor is not None and attempt.actor == proposal.by
@@ -190,7 +192,7 @@ def _judge(
         status = "met" if answer is True else "unmet"
         if not isinstance(answer, bool):
             sentence = f"{sentence} (the rule could not be judged: {answer.message})"
-    waivable = tuple(setting.title(role) for role in requirement.waivable_by)
+    waivable = () if status == "met" else tuple(setting.title(role) for role in requirement.waivable_by)
     return Judged(name, status, sentence, (), waivable, requirement.source or "ours")
 
 

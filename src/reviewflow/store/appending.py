@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from reviewflow.errors import StreamMoved
 from reviewflow.ports import Append, CommandRepeated, Record
 from reviewflow.store.moments import from_micros, to_micros
-from reviewflow.store.planning import Plan, is_set, moved, place
+from reviewflow.store.planning import Plan, moved, place
 from reviewflow.store.statements import Statements
 
-_EXACTLY = 8
+_FEW = 8
 _AT_ONCE = 64
+
+Standing = tuple[int, int, dict[str, int]]
+"""The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
 
 
 class Clash(Exception):
     """The database refused a record although all versions were right; told in our words by whoever catches it."""
 
 
-def standing(cursor: Any, statements: Statements, keys: Sequence[str]) -> tuple[int, int, dict[str, int]]:
-    """The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
-    position, micros = 0, 0
-    found: dict[str, int] = {}
-    ordered = sorted(keys, key=is_set)
-    for part in [ordered] if len(ordered) <= _EXACTLY else _padded(ordered):
-        sets = sum(map(is_set, part))
-        cursor.execute(statements.standing(len(part) - sets, sets), part)
-        position, micros, *versions = cursor.fetchone()
-        found.update((key, version) for key, version in zip(part, versions, strict=True) if version is not None)
+def standing(cursor: Any, statements: Statements, streams: list[str], sets: list[str]) -> Standing:
+    """How the log stands, and some keys."""
+    if len(streams) <= _FEW and len(sets) <= _FEW:
+        return _asked(cursor, statements.standing(len(streams), len(sets)), streams + sets)
+    # Many keys in parts of one size, so that few texts are made; the empty key, which nobody has, fills them up.
+    position, micros, found = _asked(cursor, statements.standing(0, 0), [])
+    for count, keys in (((_AT_ONCE, 0), streams), ((0, _AT_ONCE), sets)):
+        for start in range(0, len(keys), _AT_ONCE):
+            part = keys[start : start + _AT_ONCE]
+            *_, more = _asked(cursor, statements.standing(*count), part + [""] * (_AT_ONCE - len(part)))
+            found |= more
+    return position, micros, found
+
+
+def _asked(cursor: Any, text: str, keys: list[str]) -> Standing:
+    cursor.execute(text, keys)
+    position, micros, *versions = cursor.fetchone()
+    found = {key: version for key, version in zip(keys, versions, strict=True) if version is not None}
     return position or 0, micros or 0, found
-
-
-def _padded(keys: Sequence[str]) -> Iterator[list[str]]:
-    """Many keys in parts of one size, so that few texts are made: keys that nobody has fill them up."""
-    for kind, filler in ((False, ""), (True, ":")):
-        mine = [key for key in keys if is_set(key) is kind]
-        for start in range(0, len(mine), _AT_ONCE):
-            part = mine[start : start + _AT_ONCE]
-            yield part + [filler] * (_AT_ONCE - len(part))
 
 
 def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:
@@ -57,7 +58,7 @@ def write(
 
     Raises `StreamMoved`, `CommandRepeated`, or `Clash` when the database itself refused a record.
     """
-    position, last, now = standing(cursor, statements, made.keys)
+    position, last, now = standing(cursor, statements, made.streams, made.sets)
     gone = moved(made.expected, now)
     if gone:
         # A command sent twice has read what its first run changed: that is not a conflict.

@@ -134,7 +134,7 @@ class MemoryStore:
         made, log = plan(batch), self._log
         with log.lock:
             end = len(log.records)
-            gone = moved(made.expected, {key: log.head(key, end) for key in made.keys})
+            gone = moved(made.expected, {key: log.head(key, end) for key in (*made.streams, *made.sets)})
             if batch.command_id in log.commands:
                 raise CommandRepeated
             if gone:

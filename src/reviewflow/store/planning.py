@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,13 +20,24 @@ class Plan(NamedTuple):
     """Set -> by how much its version grows."""
     pairs: list[tuple[str, str]]
     """(set, stream) that touched it."""
-    keys: list[str]
-    """All keys whose versions must be known."""
+    streams: list[str]
+    """All streams whose versions must be known."""
+    sets: list[str]
+    """All sets whose versions must be known."""
 
 
 def is_set(key: str) -> bool:
-    """A key with a colon is a named set, as in `visits-of:PERSON`; any other is a stream."""
-    return ":" in key
+    """A named set is one word (`people`) or has a colon (`visits-of:PERSON`); a stream is KIND-ID."""
+    return ":" in key or "-" not in key
+
+
+def sort_out(keys: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The streams among some keys, and the sets, each once."""
+    streams: list[str] = []
+    sets: list[str] = []
+    for key in dict.fromkeys(keys):
+        (sets if ":" in key else streams).append(key)
+    return streams, sets
 
 
 def plan(batch: Append, first: int = 1) -> Plan:
@@ -45,17 +56,18 @@ def plan(batch: Append, first: int = 1) -> Plan:
         if version < first:
             raise ImpossibleHistory(stream, version, f"a stream begins with version {first}")
         if is_set(stream):
-            raise ImpossibleHistory(stream, version, "a stream's name has no colon: that is a set's")
+            raise ImpossibleHistory(stream, version, "a stream is named KIND-ID; this is a set's name")
         latest[stream] = version
         for key in dict.fromkeys(event.touches):
             if not is_set(key):
-                raise ImpossibleHistory(stream, version, f"it touches {key}, but a set's name has a colon")
+                raise ImpossibleHistory(stream, version, f"it touches {key}, but a set is one word or has a colon")
             bumps[key] = bumps.get(key, 0) + 1
             pairs[key, stream] = None
     for key, version in batch.reads.items():
         if expected.setdefault(key, version) != version:
             raise ImpossibleHistory(key, expected[key] + 1, f"it was read at version {version}; want {version + 1}")
-    return Plan(expected, bumps, list(pairs), [*expected, *(key for key in bumps if key not in expected)])
+    streams, sets = sort_out([*expected, *bumps])
+    return Plan(expected, bumps, list(pairs), streams, sets)
 
 
 def moved(expected: Mapping[str, int], now: Mapping[str, int]) -> dict[str, tuple[int, int]]:

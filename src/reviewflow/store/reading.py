@@ -13,6 +13,7 @@ from reviewflow.store.appending import standing
 from reviewflow.store.dialect import Database, retell
 from reviewflow.store.links import Link, Links
 from reviewflow.store.moments import from_micros, to_micros
+from reviewflow.store.planning import sort_out
 from reviewflow.store.statements import Statements
 
 
@@ -84,7 +85,7 @@ class SqlSnapshot:
     def heads(self, keys: Sequence[str]) -> dict[str, int]:
         """The version of each key; 0 for one that nobody touched."""
         try:
-            *_, found = standing(self.link.cursor, self._statements, keys)
+            *_, found = standing(self.link.cursor, self._statements, *sort_out(keys))
         except self._database.errors as error:
             retell(self._database, error)
         return dict.fromkeys(keys, 0) | found

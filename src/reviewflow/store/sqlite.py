@@ -27,12 +27,14 @@ _NEVER_GO = """
 # INSERT OR REPLACE removes the old row without asking the other two.
 _ONLY_GROW = """
     CREATE TRIGGER records_only_grow BEFORE INSERT ON records BEGIN
-        SELECT RAISE(ABORT, 'this is not the next position')
-            WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM records);
-        SELECT RAISE(ABORT, 'this stream has this version already')
-            WHERE EXISTS (SELECT 1 FROM records WHERE stream = NEW.stream AND version = NEW.version);
-        SELECT RAISE(ABORT, 'this command id is in the log already')
-            WHERE EXISTS (SELECT 1 FROM records WHERE command_id = NEW.command_id AND ordinal = NEW.ordinal);
+        SELECT CASE
+            WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM records)
+            THEN RAISE(ABORT, 'this is not the next position')
+            WHEN EXISTS (SELECT 1 FROM records WHERE stream = NEW.stream AND version = NEW.version)
+            THEN RAISE(ABORT, 'this stream has this version already')
+            WHEN EXISTS (SELECT 1 FROM records WHERE command_id = NEW.command_id AND ordinal = NEW.ordinal)
+            THEN RAISE(ABORT, 'this command id is in the log already')
+        END;
     END"""
 
 _SETTINGS = (

@@ -77,19 +77,25 @@ def _faults(errors: list[ErrorDetails], document: dict[str, Any]) -> Iterator[Fo
         spot = _locate(item["loc"], document)
         if spot.moot or spot.path in either:
             continue
-        kind, path, context = item["type"], spot.path, item.get("ctx", {})
+        kind, path, given, context = item["type"], spot.path, item["input"], item.get("ctx", {})
         name = _last_name(path)
         if spot.either:
             either.add(path)
-            yield path, says(item["input"]), _EITHER.get(name, _PLAIN["string_type"])
+            yield path, says(given), _EITHER.get(name, _PLAIN["string_type"])
         elif kind == "extra_forbidden":
             guesses += 1
             known = allowed_keys(path[:-1]) if guesses <= _MOST_GUESSES else []
             yield (*path, KEY), f"the key {says(path[-1])}", _unknown(str(path[-1]), known)
         elif kind == "missing":
-            yield path[:-1], f"no `{path[-1]}`", f"want `{path[-1]}:` here" if len(path) > 1 else f"want `{path[-1]}:`"
-        else:
-            yield path, says(item["input"]), _want(kind, context, name)
+            yield path[:-1], *_missing(path)
+        elif kind != "too_short" or len(given) < context["min_length"]:  # else it is short of what was refused in it
+            yield path, says(given), _want(kind, context, name)
+
+
+def _missing(path: Path) -> tuple[str, str]:
+    if isinstance(path[-1], int):
+        return "too few", "want one more"
+    return f"no `{path[-1]}`", f"want `{path[-1]}:`" + (" here" if len(path) > 1 else "")
 
 
 def _locate(loc: Path, document: Any) -> _Spot:

@@ -1,0 +1,49 @@
+"""What is said after something was done in a cycle: position, new state, what waits next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reviewflow.audit.naming import Titles
+from reviewflow.cli.printing import say
+from reviewflow.cli.request import Action
+from reviewflow.cli.waiting import waiting, words
+from reviewflow.cycle.deciding import programme_of, setting_at
+from reviewflow.cycle.setting import Setting, local_day
+from reviewflow.cycle.state import Cycle
+from reviewflow.engine import Done
+
+
+def tell_cycles(action: Action, done: Done, data: Mapping[str, Any], *lines: str) -> None:
+    """The answer with every cycle it changed, as each stands right after it."""
+    with action.installation.engine.knowing() as known:
+        after = []
+        for cycle in done.cycles.values():
+            programme = programme_of(known, cycle.programme)
+            now = local_day(action.installation.clock.now(), programme.time_zone)
+            after.append((cycle, setting_at(cycle, known, now, now)))
+        told = [_data(action, cycle, setting) for cycle, setting in after]
+    action.done(done, {**data, "cycles": told}, *lines)
+    if action.how.json:
+        return
+    for one in told:
+        say(f"{one['handle']} is in {one['state_title']}.")
+        if one["waiting"]:
+            say("Next:")
+            for task in one["waiting"]:
+                say(f"  {words(task)}")
+        elif one["final"]:
+            say("Nothing more waits here: the cycle has ended.")
+
+
+def _data(action: Action, cycle: Cycle, setting: Setting) -> dict[str, Any]:
+    return {
+        "id": cycle.id,
+        "handle": cycle.handle,
+        "version": cycle.version,
+        "state": cycle.state,
+        "state_title": Titles(setting.definition).state(cycle.state),
+        "final": setting.definition.all_states()[cycle.state].final,
+        "waiting": waiting(setting, action.called.person),
+    }

@@ -1,0 +1,130 @@
+"""One cycle as somebody asks about it: as it was on the day and moment asked about, seen with today's eyes.
+
+Who may see what is judged on the cycle as it stands now: a consent withdrawn today hides the past as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+from reviewflow.audit.naming import Titles
+from reviewflow.cli.request import Question
+from reviewflow.cycle.seeing import HIDDEN, Seeing
+from reviewflow.cycle.setting import Setting
+from reviewflow.cycle.state import Cycle
+from reviewflow.errors import BadInput, Fault, Refused, Unmet
+from reviewflow.events import Recorded
+from reviewflow.registry.permissions import STANDING_ROLES
+from reviewflow.registry.scopes import Scope, roles_for
+from reviewflow.workflow.definition import Definition
+
+NOT_VISIBLE: Final = "the workflow shows nothing of this cycle to this person"
+
+
+@dataclass
+class OneCycle:
+    """A cycle, and what the viewer may see of it."""
+
+    question: Question
+    cycle: Cycle
+    definition: Definition
+    seeing: Seeing
+
+    @cached_property
+    def titles(self) -> Titles:
+        """What the definition calls its parts."""
+        return Titles(self.definition)
+
+    @cached_property
+    def day(self) -> date:
+        """The day asked about."""
+        return self.question.day(self.cycle.programme)
+
+    @cached_property
+    def zone(self) -> str:
+        """The programme's time zone."""
+        found = self.question.known.programme(self.cycle.programme)
+        return found.time_zone if found else "UTC"
+
+    @property
+    def records(self) -> list[Recorded]:
+        """Its events as known at the moment asked about; those of a later day are left out."""
+        day = self.question.how.as_of
+        found = self.question.known.cycle_records(self.cycle.id)
+        return [one for one in found if day is None or one.event.happened.on <= day]
+
+    def setting(self) -> Setting:
+        """Where its steps are judged on the day asked about."""
+        return self.question.installation.engine.setting(self.question.known, self.cycle.id, self.question.how.as_of)
+
+    def data(self) -> dict[str, Any]:
+        """What it is and where it stands, as far as the viewer may see."""
+        cycle, called = self.cycle, self.question.called
+        status, dates = self.seeing.may("status"), self.seeing.may("dates")
+        state = self.definition.all_states().get(cycle.state)
+        return {
+            "id": cycle.id,
+            "handle": cycle.handle,
+            "subject": cycle.subject,
+            "subject_name": called.organisation(cycle.subject),
+            "partnership": cycle.partnership,
+            "programme": cycle.programme,
+            "year": cycle.year,
+            "number": cycle.number,
+            "workflow": cycle.workflow,
+            "edition": cycle.edition,
+            "digest": cycle.digest,
+            "state": cycle.state if status else HIDDEN,
+            "state_title": self.titles.state(cycle.state) if status else HIDDEN,
+            "final": bool(state and state.final) if status else None,
+            "since": cycle.since.on if dates else HIDDEN,
+            "opened_on": cycle.opened.on if dates else HIDDEN,
+            "version": cycle.version,
+        }
+
+
+def look(question: Question, typed: str, ask: str) -> OneCycle:
+    """The cycle that was named; `Refused` if the viewer may see nothing of it."""
+    found = see(question, question.find.cycle(typed), ask)
+    if found is None:
+        handle = question.called.cycle(question.find.cycle(typed))
+        raise BadInput("cycle", [Fault("cycle", handle, "it was not open then, or not known; ask about a later moment")])
+    if not found.seeing.anything:
+        raise Refused(f"{ask} {found.cycle.handle}", [Unmet("not-visible", NOT_VISIBLE)])
+    return found
+
+
+def see(question: Question, cycle_id: str, ask: str) -> OneCycle | None:
+    """A cycle with what the viewer may see of it; None if it was not open or not known then."""
+    now = question.installation.engine.setting(question.find.known, cycle_id)
+    assert now.cycle is not None
+    about = [one for one in (now.subject, now.partnership, now.programme) if one is not None]
+    question.may(ask, *about)
+    seeing = Seeing(now, question.viewer, _standing(question, now))
+    then = question.known.cycle(cycle_id)
+    return OneCycle(question, then, now.definition, seeing) if then is not None else None
+
+
+def _standing(question: Question, setting: Setting) -> tuple[str, ...]:
+    """The standing roles that the viewer holds above this cycle: in its partnership, programme or the installation."""
+    if question.viewer is None:
+        return ()
+    scope = Scope("partnership", setting.partnership) if setting.partnership else Scope("programme", setting.programme)
+    known = question.find.known
+    held = roles_for(known.person(question.viewer), scope, known, setting.today)
+    return tuple(role for role in STANDING_ROLES if role in held)
+
+
+def seen(question: Question, ids: Iterable[str], ask: str) -> Iterable[OneCycle]:
+    """Those of several cycles of which the viewer may see something."""
+    for one in ids:
+        try:
+            found = see(question, one, ask)
+        except Refused:
+            continue
+        if found is not None and found.seeing.anything:
+            yield found

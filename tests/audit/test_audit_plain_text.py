@@ -1,0 +1,90 @@
+"""Text that only stands there: on a terminal and in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewflow.audit.plain_text import csv_cell, for_terminal
+
+HARMLESS = [
+    "plain",
+    "Ysgol Gynradd Llŷn",
+    "مدرسة الزيتون",
+    "בית ספר\u200f (1)",
+    "👩‍🏫🏴󠁧󠁢󠁷󠁬󠁳󠁿 taught",
+    "क्‍ष",
+    "नमस्ते, e\u0301",
+    "学校",
+    "back\\slash",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_scripts_emoji_and_their_joiners_stay(text: str) -> None:
+    assert for_terminal(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("\x9b2J", "\\x9b2J"),
+        ("bell\x07, del\x7f, nul\x00", "bell\\x07, del\\x7f, nul\\x00"),
+        ("over\rwritten", "over\\x0dwritten"),
+        ("abc\u202edef\u202c", "abc\\u202edef\\u202c"),
+        ("\u2066x\u2069", "\\u2066x\\u2069"),
+        ("one\u2028two\u2029", "one\\u2028two\\u2029"),
+        ("half \ud83d", "half \\ud83d"),
+        ("\ufeffmark", "\\ufeffmark"),
+        ("\U000e0001", "\\U000e0001"),
+    ],
+)
+def test_what_moves_the_cursor_or_turns_the_text_is_written_out(text: str, shown: str) -> None:
+    assert for_terminal(text) == shown
+
+
+def test_lines_stay_only_where_they_are_wanted() -> None:
+    assert for_terminal("one\ttwo\nthree") == "one\\x09two\\x0athree"
+    assert for_terminal("one\ttwo\nthree\r", lines=True) == "one\ttwo\nthree\\x0d"
+
+
+@given(st.text(st.characters(codec=None)), st.booleans())
+def test_whatever_it_was_it_can_be_printed_and_moves_nothing(text: str, lines: bool) -> None:  # noqa: FBT001
+    shown = for_terminal(text, lines=lines)
+    shown.encode()
+    allowed = {"\n", "\t"} if lines else set()
+    assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} and c not in allowed]
+    assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert for_terminal(shown, lines=lines) == shown
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u200b=1", "＝1+1"])  # noqa: RUF001
+def test_a_text_that_could_be_a_formula_gets_an_apostrophe(text: str) -> None:
+    assert csv_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "plain", "a=b", "1+1", "'=1", "مدرسة", "  spaced", "(-1)"])
+def test_any_other_text_stays(text: str) -> None:
+    assert csv_cell(text) == text
+
+
+def test_only_texts_can_be_formulas() -> None:
+    assert [csv_cell(v) for v in (-5, -0.5, None, True, False, date(2026, 3, 2))] == [
+        "-5", "-0.5", "", "yes", "no", "2026-03-02",
+    ]  # fmt: skip
+    assert csv_cell(datetime(2026, 3, 2, 12, tzinfo=UTC)) == "2026-03-02T12:00:00+00:00"
+
+
+@given(st.text())
+def test_no_cell_that_is_read_back_starts_a_formula(text: str) -> None:
+    written = io.StringIO()
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerow([csv_cell(text)])
+    read = next(csv.reader(io.StringIO(written.getvalue(), newline="")))[0]
+    assert not read.lstrip().startswith(("=", "+", "-", "@"))
