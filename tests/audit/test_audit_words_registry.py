@@ -50,7 +50,9 @@ GOLDEN: list[tuple[str, Event, str, list[tuple[str, str]]]] = [
     ),
     (
         "organisation-hazel",
-        ev.OrganisationChanged(**COMMON, name="Hazel 2", details={"phase": "Primary"}, removed=("town",), source="gias"),
+        ev.OrganisationChanged(
+            **COMMON, name="Hazel 2", details={"phase": "Primary"}, removed=("town",), source="gias"
+        ),
         "“Hazel Primary” changed",
         [("Name", "Hazel 2"), ("Phase", "Primary"), ("Town", "no longer given"), ("Source", "gias")],
     ),
@@ -161,7 +163,8 @@ GOLDEN: list[tuple[str, Event, str, list[tuple[str, str]]]] = [
     (
         "calendar-installation",
         ev.CalendarPublished(
-            **COMMON, owner="installation", calendar="holidays", closed=CLOSED, named={"end_of_year": (DAY, END)}, source="ics"
+            **COMMON, owner="installation", calendar="holidays", closed=CLOSED, named={"end_of_year": (DAY, END)},
+            source="ics",
         ),
         "calendar “holidays” of the whole installation published: 1 closed day, 1 named day",
         [("Closed days", "2026-12-25 Christmas Day"), ("End of year", "2026-01-01, 2026-12-31"), ("Source", "ics")],

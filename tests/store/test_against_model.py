@@ -18,7 +18,7 @@ from reviewflow.store.sql import SqlStore
 from store.batches import Seen, SetClock, batch, check_log, everything, staged
 
 STREAMS = ["cycle-a", "cycle-b", "person-c"]
-SETS = ["visits-of:c", "cycles-of:d"]
+SETS = ["visits-of:c", "people"]
 KEYS = STREAMS + SETS
 
 

@@ -167,6 +167,15 @@ class TestMoved:
         store.append(batch(staged("cycle-a", 1, "cycles-of:hazel"), reads=reads | {"person-ben": 1, VISITS: 2}))
         assert check_log(store) == 4
 
+    @pytest.mark.parametrize("key", ["people", VISITS, "handle:hazel-2026"])
+    def test_a_set_that_was_read_is_checked_whatever_it_is_called(self, store, key):
+        store.append(batch(staged("person-a", 1, key)))
+        with pytest.raises(StreamMoved) as caught:
+            store.append(batch(staged("cycle-a", 1), reads={key: 0}))
+        assert caught.value.moved == {key: (0, 1)}
+        store.append(batch(staged("cycle-a", 1), reads={key: 1}))
+        assert check_log(store) == 2
+
     def test_a_set_counts_the_events_that_touched_it(self, store):
         store.append(batch(staged("cycle-b", 1, VISITS), staged("cycle-a", 1, VISITS, VISITS, "cycles-of:hazel")))
         store.append(batch(staged("cycle-b", 2, VISITS)))
@@ -182,8 +191,9 @@ class TestImpossible:
             (batch(staged("cycle-a", 1), staged("cycle-a", 3)), "it stands after 1 in one append; want 2"),
             (batch(staged("cycle-a", 1), staged("cycle-a", 1)), "it stands after 1 in one append; want 2"),
             (batch(staged("cycle-a", 0)), "a stream begins with version 1"),
-            (batch(staged("cycle-a", 1), staged("cycle-b", 1, "cycle-a")), "touches cycle-a, but a set is one word or has a colon"),
-            (batch(staged("cycle:a", 1)), "a stream's name has no colon"),
+            (batch(staged("cycle-a", 1), staged("cycle-b", 1, "cycle-a")), "but a set is one word or has a colon"),
+            (batch(staged("visits-of:a", 1)), "a stream is named KIND-ID"),
+            (batch(staged("people", 1)), "a stream is named KIND-ID"),
             (batch(staged("cycle-a", 1), reads={"cycle-a": 3}), "it was read at version 3; want 4"),
         ],
     )

@@ -38,6 +38,8 @@ class Line(NamedTuple):
     position: int
     version: int
     stream: str
+    cycle: str | None
+    """The handle of the cycle it belongs to."""
     topic: str
     recorded_at: datetime | None
     happened: Happened | None
@@ -126,20 +128,23 @@ def detail_texts(details: Iterable[Detail], indent: str = "    ") -> list[str]:
     return texts
 
 
-def line_texts(line: Line, *, details: bool = True) -> list[str]:
-    """One event for a terminal: its number and sentence, then its details."""
-    number = f"{line.version:>4}  " if line.stream.startswith("cycle-") else f"{line.position:>4}  "
-    texts = [number + for_terminal(line.sentence)]
+def line_texts(line: Line, *, details: bool = True, in_log: bool = False) -> list[str]:
+    """One event for a terminal: its number and sentence, then its details.
+
+    The number is the version; in the log it is the position, and a cycle is named.
+    """
+    number = f"{line.position:>6}  {line.cycle}: " if line.cycle else f"{line.position:>6}  "
+    texts = [for_terminal((number if in_log else f"{line.version:>6}  ") + line.sentence)]
     if details:
-        texts += detail_texts(line.details, " " * 8)
-        texts += detail_texts((Detail("Waived, not met", str(one)) for one in line.waived), " " * 8)
-        texts += detail_texts([Detail("Requirements met", ", ".join(line.met))] if line.met else [], " " * 8)
+        texts += detail_texts(line.details, " " * 10)
+        texts += detail_texts((Detail("Waived, not met", str(one)) for one in line.waived), " " * 10)
+        texts += detail_texts([Detail("Requirements met", ", ".join(line.met))] if line.met else [], " " * 10)
     return texts
 
 
-def told_texts(told: Told, *, details: bool = True) -> list[str]:
-    """A history for a terminal."""
-    texts = [text for line in told.lines for text in line_texts(line, details=details)]
+def told_texts(told: Told, *, details: bool = True, in_log: bool = False) -> list[str]:
+    """A history for a terminal; `in_log` for any part of the log."""
+    texts = [text for line in told.lines for text in line_texts(line, details=details, in_log=in_log)]
     return [*texts, untold(told.untold)] if told.untold else texts
 
 

@@ -10,7 +10,7 @@ from reviewflow.audit.line import Line, Told
 from reviewflow.audit.naming import Names, spoken
 from reviewflow.audit.registry_words import REGISTRY_WORDS, Entry
 from reviewflow.audit.telling import Telling, sayings
-from reviewflow.cycle.events import CycleEvent
+from reviewflow.cycle.events import CycleEvent, CycleOpened
 from reviewflow.cycle.seeing import Seeing
 from reviewflow.events import Recorded
 from reviewflow.workflow.definition import Definition
@@ -29,6 +29,8 @@ class CycleHistory:
         """Without `seeing` everything is told: the operator's own view. `zone` is the programme's."""
         self.records, self.seeing, self.names, self.zone = records, seeing, names, zone
         stream = records[0].stream if records else ""
+        first = records[0].event if records else None
+        self.handle = first.handle if isinstance(first, CycleOpened) else stream
         self.telling = Telling(definition, names, stream, sayings(records), seeing, zone)
 
     def tell(self, records: Iterable[Recorded] | None = None) -> Told:
@@ -49,7 +51,7 @@ class CycleHistory:
         why = event.backdated if isinstance(event, CycleEvent) else None
         seen = telling.sees("status", event.by)
         line = Line(
-            recorded.position, recorded.version, recorded.stream, event.topic,
+            recorded.position, recorded.version, recorded.stream, self.handle, event.topic,
             recorded.recorded_at if dated else None,
             event.happened if dated else None,
             lateness(recorded, self.zone) if dated else None,
@@ -88,7 +90,7 @@ def registry_line(recorded: Recorded, names: Names, zone: str = "UTC") -> Line:
     else:
         who = names.open(entered, recorded.stream, recorded.version, "entered_by")
     return Line(
-        recorded.position, recorded.version, recorded.stream, event.topic, recorded.recorded_at, event.happened,
+        recorded.position, recorded.version, recorded.stream, None, event.topic, recorded.recorded_at, event.happened,
         lateness(recorded, zone), names.person(event.by), spoken(event.role),
         names.person(event.on_behalf_of) if event.on_behalf_of else None, who, event.door, event.cause, event.batch,
         words.what, words.details, (), (), None, hidden=False,

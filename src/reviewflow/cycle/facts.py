@@ -12,6 +12,7 @@ from typing import Any
 from reviewflow.cycle.setting import MOST_VISIT, Setting, bookings, clashing
 from reviewflow.events import Unsealed, Value, is_sealed
 from reviewflow.registry.eligibility import person_facts
+from reviewflow.registry.people import Person
 from reviewflow.workflow.definition import FormField, Step
 
 
@@ -81,7 +82,14 @@ class Facts(Mapping[str, Any]):
         person = self.setting.person(self.candidate)
         if person is None:
             return self.candidate if rest == "id" else []
-        return person_facts(person, self.setting.day)[f"person.{rest}"]
+        return person_facts(person, self.setting.day, self._declared_by())[f"person.{rest}"]
+
+    def _declared_by(self) -> Iterator[Person]:
+        """Who declared an interest with the candidate: it binds both ends."""
+        for stream in self.setting.known.touching(f"declared:{self.candidate}"):
+            found = self.setting.person(stream.removeprefix("person-"))
+            if found is not None:
+                yield found
 
     def _booked_already(self) -> list[tuple[date, date]]:
         cycle = self.setting.cycle

@@ -18,7 +18,15 @@ from reviewflow.workflow.definition import Definition, FormField
 
 MOST_CHARACTERS = {"text": 1_000, "long_text": 50_000}
 MOST_ITEMS = 500
-_ROW_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,31}$")
+_MOST_SHOWN = 80
+_MOST_EXACT = 2**53
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""A day outside these is a slip of the pen, and deadlines counted from it might leave the years there are."""
+_ONCE = frozenset({"choice", "person", "organisation"})
+"""Kinds of item that stand once in a list."""
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_ROW_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _UNFIT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 """Control characters, overrides of the direction of text, and halves of surrogate pairs."""
@@ -109,8 +117,7 @@ class _Reader:
         self.definition, self.earlier, self.faults = definition, earlier, faults
 
     def fault(self, where: str, got: Any, want: str) -> None:
-        text = repr(got)
-        self.faults.append(Fault(where, text if len(text) <= 80 else text[:77] + "...", f"expected {want}"))  # noqa: PLR2004
+        self.faults.append(Fault(where, _shown(got), f"expected {want}"))
 
     def value(self, where: str, field: FormField, given: Any) -> Value:
         if field.type == "list":
@@ -129,7 +136,7 @@ class _Reader:
             case "bool":
                 if isinstance(given, bool):
                     return given
-                word = str(given).strip().lower()
+                word = given.strip().lower() if isinstance(given, str) else _shown(given)
                 if word in _YES or word in _NO:
                     return word in _YES
             case "date":
@@ -166,13 +173,13 @@ class _Reader:
             self.fault(where, given, want)
             return None
         try:
-            number: int | float = int(str(given)) if field.type == "int" else float(str(given))
+            number = _number(given, whole=field.type == "int")
         except ValueError:
             self.fault(where, given, want)
             return None
         inside = (field.min is None or number >= field.min) and (field.max is None or number <= field.max)
         # Whole numbers stay within what every JSON reader keeps exactly (RFC 8259, section 6); no inf, no nan.
-        if not inside or not abs(number) < 2**53:
+        if not inside or not abs(number) < _MOST_EXACT:
             self.fault(where, given, want)
             return None
         return number
@@ -181,9 +188,14 @@ class _Reader:
         text = given.isoformat() if isinstance(given, date) else given
         if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
             try:
-                return date.fromisoformat(text.strip()).isoformat()
+                day = date.fromisoformat(text.strip())
             except ValueError:
                 pass  # 31 February: told below like any other
+            else:
+                if _FIRST_DAY <= day <= _LAST_DAY:
+                    return day.isoformat()
+                self.fault(where, given, f"a date between {_FIRST_DAY} and {_LAST_DAY}")
+                return None
         self.fault(where, given, describe(self.definition, field))
         return None
 
@@ -196,10 +208,17 @@ class _Reader:
         kind = "choice" if options else (field.of if isinstance(field.of, str) else "text")
         item = _Item(kind, field.of)
         plain = self.definition.plain(field)
-        cells = [self.cell(f"{where}[{n}]", item, one, plain=plain) for n, one in enumerate(given, 1)]
-        if options and len(set(map(str, given))) != len(given):
+        cells: list[Value] = []
+        for number, one in enumerate(given, 1):
+            if _is_empty(one):
+                self.fault(f"{where}[{number}]", one, "no empty item")
+            else:
+                cells.append(self.cell(f"{where}[{number}]", item, one, plain=plain))
+        if len(cells) < len(given) or None in cells:
+            return None
+        if kind in _ONCE and len(set(cells)) != len(cells):
             self.fault(where, given, "each value once")
-        return None if None in cells else cells
+        return cells
 
     def count(self, where: str, field: FormField, number: int) -> bool:
         low, high = field.min or 0, MOST_ITEMS if field.max is None else field.max
@@ -209,19 +228,19 @@ class _Reader:
         return False
 
     def rows(self, where: str, field: FormField, given: Any) -> list[Value] | None:
-        given = _listed(given)
-        if given is None or not all(isinstance(row, Mapping) for row in given):
+        listed = _listed(given)
+        if listed is None or not all(isinstance(row, Mapping) for row in listed):
             self.fault(where, given, describe(self.definition, field))
             return None
-        if not self.count(where, field, len(given)):
+        if not self.count(where, field, len(listed)):
             return None
         allowed = self.earlier.get(field.over, []) if field.over else None
         rows: list[Value] = []
         seen: set[str] = set()
-        for number, row in enumerate(given, 1):
+        for number, row in enumerate(listed, 1):
             place = f"{where}[{number}]"
             row_id = str(row.get("id") or f"r{number}")
-            if not _ROW_ID.match(row_id):
+            if not _ROW_ID.fullmatch(row_id):
                 self.fault(f"{place}.id", row_id, "an id of lower-case letters, digits and dashes")
             if row_id in seen:
                 self.fault(f"{place}.id", row_id, "each id once")
@@ -246,6 +265,26 @@ class _Reader:
             if cell is not None:
                 cells[name] = cell
         return cells
+
+
+def _number(given: float | str, *, whole: bool) -> int | float:
+    """A number as people write it: Python would also take `1_000`, `nan`, and digits of other scripts."""
+    if isinstance(given, str):
+        given = given.strip()
+        if not (_WHOLE if whole else _NUMBER).fullmatch(given):
+            raise ValueError(given)
+        return int(given) if whole else float(given)
+    if whole and not isinstance(given, int):
+        raise ValueError(given)
+    return given if whole or abs(given) >= _MOST_EXACT else float(given)
+
+
+def _shown(got: Any) -> str:
+    try:
+        text = repr(got)
+    except ValueError:  # Python does not write out whole numbers of thousands of digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."
 
 
 def _listed(given: Any) -> list[Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reviewflow.cycle import events as ev
@@ -16,7 +16,7 @@ from reviewflow.cycle.state import Cycle, Proposal
 from reviewflow.cycle.timing import judge_time
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Value, identify
-from reviewflow.workflow.definition import Act, Definition, Step, Transition
+from reviewflow.workflow.definition import Act, Definition, FormField, Step, Transition
 from reviewflow.workflow.machine import fire, remembered
 
 _YEAR = re.compile(r"^\d{4}(-\d{2})?$")
@@ -176,13 +176,27 @@ def read_values(setting: Setting, step: str, entered: Mapping[str, Any]) -> tupl
     fields = setting.definition.fields(step)
     earlier = {field.over: setting.rows(field.over) for field in fields.values() if field.over}
     values, faults = read_form(setting.definition, fields, entered, earlier)
+    for kind, place, value in _named(fields, values):
+        look_up = setting.known.person if kind == "person" else setting.known.organisation
+        if look_up(value) is None:
+            faults.append(Fault(place, repr(value), f"no such {kind}; see: {kind} list"))
+    return values, faults
+
+
+def _named(fields: Mapping[str, FormField], values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
+    """Everyone and everything that a form names by id: what kind, where, and the id, which is stored in the clear."""
+    kinds = ("person", "organisation")
     for name, field in fields.items():
         value = values.get(name)
-        if field.type == "person" and isinstance(value, str) and setting.known.person(value) is None:
-            faults.append(Fault(name, repr(value), "no such person; see: person list"))
-        if field.type == "organisation" and isinstance(value, str) and setting.known.organisation(value) is None:
-            faults.append(Fault(name, repr(value), "no such organisation; see: organisation list"))
-    return values, faults
+        if value is None:
+            continue
+        if field.type in kinds:
+            yield field.type, name, value
+        elif field.type == "list" and field.of in kinds:
+            yield from ((str(field.of), f"{name}[{n}]", one) for n, one in enumerate(value, 1))
+        elif field.type == "rows":
+            for n, row in enumerate(value, 1):
+                yield from ((kind, f"{name}[{n}].{where}", one) for kind, where, one in _named(field.columns, row))
 
 
 def _about(setting: Setting, step: Step, about: str | None) -> list[Fault]:

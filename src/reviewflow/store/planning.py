@@ -36,7 +36,7 @@ def sort_out(keys: Iterable[str]) -> tuple[list[str], list[str]]:
     streams: list[str] = []
     sets: list[str] = []
     for key in dict.fromkeys(keys):
-        (sets if ":" in key else streams).append(key)
+        (sets if is_set(key) else streams).append(key)
     return streams, sets
 
 

@@ -98,8 +98,9 @@ class Statements:
         last = select(records.c.position).order_by(records.c.position.desc()).limit(_ONE).offset(_ZERO)
         wanted = [last.scalar_subquery(), last.with_only_columns(records.c.recorded_at).scalar_subquery()]
         names = [f"k{number}" for number in range(streams + sets)]
-        of_stream = [select(func.max(records.c.version)).where(records.c.stream == bindparam(n)) for n in names[:streams]]
-        of_set = [select(heads.c.version).where(heads.c.key == bindparam(n)) for n in names[streams:]]
+        version = func.max(records.c.version)
+        of_stream = [select(version).where(records.c.stream == bindparam(name)) for name in names[:streams]]
+        of_set = [select(heads.c.version).where(heads.c.key == bindparam(name)) for name in names[streams:]]
         wanted += [one.scalar_subquery() for one in (*of_stream, *of_set)]
         self._standing[streams, sets] = text = self._text(select(*wanted), *names)
         return text

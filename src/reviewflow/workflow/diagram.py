@@ -21,7 +21,7 @@ def mermaid(definition: Definition) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", " ".join(text.split()))
+    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", " ".join(text.split())) or "-"
 
 
 def _id(state: str) -> str:

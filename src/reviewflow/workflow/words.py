@@ -52,7 +52,7 @@ def _offset_words(definition: Definition, due: Due) -> str:
         return f"on {anchor_words(definition, due.day)}"
     if due.from_day_of is not None:
         step = definition.step(due.from_day_of)
-        origin = f"“{step.title if step else due.from_day_of}”"
+        origin = f"the day of “{step.title if step else due.from_day_of}”"
     else:
         origin = anchor_words(definition, due.origin or "")
     for unit in UNITS:
@@ -60,7 +60,7 @@ def _offset_words(definition: Definition, due: Due) -> str:
         if number:
             name = unit.replace("_", " ") if abs(number) > 1 else unit.replace("_", " ").removesuffix("s")
             return f"{abs(number)} {name} {'before' if number < 0 else 'after'} {origin}"
-    return f"on the day of {origin}"
+    return f"on {origin}"
 
 
 def anchor_words(definition: Definition, name: str) -> str:

@@ -1,0 +1,40 @@
+"""The examples in the documents run: each `$ ` line of a console block, in order, in one empty folder a page."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md")), *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+
+
+def commands(page: Path) -> list[tuple[str, int]]:
+    """Each command with the exit code it should have: 0, or what `# exit N` says."""
+    found = []
+    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
+        joined = block.replace("\\\n", " ")
+        for line in joined.splitlines():
+            if line.startswith("$ "):
+                said = re.search(r"# exit (\d+)", line)
+                found.append((line[2:].partition("  # exit")[0], int(said.group(1)) if said else 0))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_examples_of_a_page_run(page, tmp_path):
+    found = commands(page)
+    assert found or page.name != "README.md", "the README shows no command"
+    script = ["set -u"]
+    for number, (command, code) in enumerate(found):
+        script.append(f'{command}\ncode=$?; [ $code = {code} ] || {{ echo "command {number} gave $code, want {code}"; exit 99; }}')
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWFLOW_")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
