@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from audit.scene import DEFINITION, OPENED, Log, opening, said
+from reviewflow.audit.replay import Moment
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.fold import fold
 from reviewflow.cycle.state import Cycle
@@ -29,6 +30,15 @@ def histories(draw: st.DrawFn, most: int = 14) -> Log:
         if event is not None:
             log.add(event, days_late=draw(st.sampled_from([0, 0, 1, 9, 40])))
     return log
+
+
+@st.composite
+def moments(draw: st.DrawFn, log: Log) -> Moment:
+    """A past that may cut the log anywhere: by day, by moment of recording, by position."""
+    day = draw(st.none() | st.integers(-1, 60).map(lambda n: OPENED + timedelta(days=n)))
+    known = [one.recorded_at for one in log.records] + [datetime(2026, 1, 1, tzinfo=UTC)]
+    position = draw(st.none() | st.integers(0, log.records[-1].position + 1))
+    return Moment(day, draw(st.none() | st.sampled_from(known)), position)
 
 
 def _day(draw: st.DrawFn, not_before: date) -> date:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.histories import histories
-from audit.scene import OPENED, Log, opening, said
+from audit.histories import histories, moments
+from audit.scene import Log, opening, said
 from reviewflow.audit.replay import Moment, replay, replay_all
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.fold import fold
@@ -17,17 +17,6 @@ from reviewflow.cycle.state import Cycle
 from reviewflow.events import Recorded, Unsealed
 
 FOCUS = {"areas": [Unsealed("reading")]}
-
-
-def days():
-    return st.none() | st.integers(-1, 60).map(lambda n: OPENED + timedelta(days=n))
-
-
-@st.composite
-def moments(draw: st.DrawFn, log: Log) -> Moment:
-    known = [one.recorded_at for one in log.records] + [datetime(2026, 1, 1, tzinfo=UTC)]
-    position = draw(st.none() | st.integers(0, log.records[-1].position + 1))
-    return Moment(draw(days()), draw(st.none() | st.sampled_from(known)), position)
 
 
 def plainly(records: list[Recorded], moment: Moment) -> dict[str, Any] | None:

@@ -334,12 +334,27 @@ class TestSubscriptions:
     def test_what_is_there_comes_first_then_what_is_appended(self, store):
         for version in range(1, 4):
             store.append(batch(staged("cycle-a", version)))
-        with store.subscribe(after=1, pause=60) as log:
+        with store.subscribe(after=1) as log:
             assert [next(log).position, next(log).position] == [2, 3]
-            later = threading.Timer(0.01, store.append, [batch(staged("cycle-a", 4), staged("cycle-a", 5))])
-            later.start()
-            assert [next(log).position, next(log).position] == [4, 5]  # a minute before the next look
-            later.join()
+            store.append(batch(staged("cycle-a", 4), staged("cycle-a", 5)))
+            assert [next(log).position, next(log).position] == [4, 5]
+
+    def test_who_waits_is_woken_by_an_append_and_does_not_wait_for_the_next_look(self, store):
+        heard = threading.Semaphore(0)
+
+        def follow():
+            for _ in log:
+                heard.release()
+
+        with store.subscribe(pause=600) as log:
+            follower = threading.Thread(target=follow)
+            follower.start()
+            told = []
+            for version in range(1, 6):
+                store.append(batch(staged("cycle-a", version)))
+                told.append(heard.acquire(timeout=20))
+        follower.join()
+        assert told == [True] * 5
 
     def test_every_record_once_and_in_order_while_others_append(self, store):
         got = []

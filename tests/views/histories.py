@@ -57,8 +57,6 @@ class History:
         if not self.known(stream):
             self.say(stream, kind, **fields)
 
-    # -- the registry -------------------------------------------------------------------------------------------------
-
     def programme(self, one: str, _: str, n: int) -> None:
         self.first(f"programme-{one}", reg.ProgrammeSetUp, name=f"P{n}", handle=one, time_zone="Europe/London")
 
@@ -149,10 +147,14 @@ class History:
     def publish(self, one: str, _: str, n: int) -> None:
         document = {"title": f"W{n}"} if n % 2 else {}
         self.say(
-            f"workflow-{one}", reg.WorkflowPublished, n, workflow=one, edition=str(n), digest=f"d{n % 3}", document=document
+            f"workflow-{one}",
+            reg.WorkflowPublished,
+            n,
+            workflow=one,
+            edition=str(n),
+            digest=f"d{n % 3}",
+            document=document,
         )
-
-    # -- cycles -------------------------------------------------------------------------------------------------------
 
     def open(self, one: str, other: str, n: int) -> None:
         partnership = other if n % 2 else None

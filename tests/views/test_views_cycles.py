@@ -20,6 +20,8 @@ from reviewflow.views.cycles import (
 )
 from views.viewed import DIGEST
 
+NOT_FINAL = False
+
 
 def row(log, id_="one"):
     return log.ask(get_cycles, [id_])[id_]
@@ -29,7 +31,7 @@ def test_an_opened_cycle_has_its_row(log):
     log.open(on="2026-09-03")
     assert row(log) == CycleRow(
         "one", "hazel-2026-1", "invented-review", DIGEST, "1", "invented", "river", "hazel", "2026-27", 1,
-        "work.drafting", "work", False, date(2026, 9, 3), date(2026, 9, 3), 1, 1,
+        "work.drafting", "work", NOT_FINAL, date(2026, 9, 3), date(2026, 9, 3), 1, 1,
     )  # fmt: skip
 
 

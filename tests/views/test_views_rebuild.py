@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def elsewhere():
     engine.dispose()
 
 
-def difference(log, **more):
+def difference(log, **more: Any):
     with elsewhere() as rebuilt:
         with log.store.snapshot() as snapshot:
             assert rebuild(snapshot, rebuilt, log.views.synchronous, **more) == snapshot.position()
@@ -90,13 +91,13 @@ def test_a_rebuild_keeps_few_cycles_and_reads_the_others_again(log, most):
 
 
 CHANGED = {
-    "a value": ("UPDATE cycles SET state = 'done' WHERE id = 'b'", "cycles b: state is 'done', rebuilt 'work.reviewing'"),
+    "a value": ("UPDATE cycles SET state = 'x' WHERE id = 'b'", "cycles b: state is 'x', rebuilt 'work.reviewing'"),
     "a row too few": ("DELETE FROM cycles WHERE id = 'b'", "cycles b: is not in the live view"),
     "the last row gone": ("DELETE FROM cycles WHERE id = 'c'", "cycles c: is not in the live view"),
     "a row too many": ("INSERT INTO assignments VALUES ('a', 'reviewer', 'zoe', 'offered', '2026-09-07', 9)",
                        "assignments a, reviewer, zoe: is in the live view only"),
     "a hash that should be gone": ("UPDATE people SET email_key = 'x' WHERE id = 'a'", "people a: email_key is 'x'"),
-    "a task of another": ("UPDATE tasks SET scope = 'z' WHERE cycle = 'a' AND step = 'finish'", "tasks a, transition, fin"),
+    "a task of another": ("UPDATE tasks SET scope = 'z' WHERE cycle = 'a' AND step = 'finish'", "tasks a, transition"),
 }  # fmt: skip
 
 
@@ -126,7 +127,11 @@ def test_the_first_of_several_is_named_in_the_order_of_the_keys(log):
 def test_a_rebuild_never_writes_over_tables_that_are_there(log):
     log.open()
     before = log.everything()
-    with log.store.snapshot() as snapshot, log.store.reading() as live, pytest.raises(Exception, match="already exists"):
+    with (
+        log.store.snapshot() as snapshot,
+        log.store.reading() as live,
+        pytest.raises(Exception, match="already exists"),
+    ):
         rebuild(snapshot, live, log.views.synchronous)
     assert log.everything() == before
 
@@ -135,7 +140,11 @@ def test_a_rebuild_of_a_log_that_cannot_be_says_where(log):
     store = MemoryStore(log.clock)  # without views nobody objects
     event = ev.ActRecorded(**log.said(), step="look")
     store.append(Append([Staged("cycle-one", 1, event.topic, encode(event), event)], None, {}))
-    with elsewhere() as rebuilt, store.snapshot() as snapshot, pytest.raises(ImpossibleHistory, match="cycle-one version 1"):
+    with (
+        elsewhere() as rebuilt,
+        store.snapshot() as snapshot,
+        pytest.raises(ImpossibleHistory, match="cycle-one version 1"),
+    ):
         rebuild(snapshot, rebuilt, log.views.synchronous)
 
 

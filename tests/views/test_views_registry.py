@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,6 @@ from views.viewed import DAY
 
 def urn(value, since=None):
     return reg.Identity(scheme="urn", value=value, since=since)
-
-
-# -- organisations ----------------------------------------------------------------------------------------------------
 
 
 def test_an_organisation_is_registered(log):
@@ -90,7 +88,7 @@ def test_organisations_are_listed_by_handle(log):
     log.school("a", kind="college")
     log.school("c", details={"status": "Closed"})
 
-    def listed(**more):
+    def listed(**more: Any):
         return [o.id for o in log.ask(list_organisations, **more)]
 
     assert listed() == ["a", "b", "c"]
@@ -98,9 +96,6 @@ def test_organisations_are_listed_by_handle(log):
     assert listed(status="Closed") == ["c"]
     assert listed(after="a-handle", limit=1) == ["b"]
     assert listed(name="") == ["a", "b", "c"]
-
-
-# -- partnerships and programmes ---------------------------------------------------------------------------------------
 
 
 def test_members_join_and_leave(log):
@@ -127,7 +122,7 @@ def test_partnerships_are_listed_by_programme_and_member(log):
     log.partnership("hill", programme="other")
     log.say("partnership-river", reg.MembershipEnded, "2026-10-01", organisation="hazel")
 
-    def listed(**more):
+    def listed(**more: Any):
         return [p.id for p in log.ask(list_partnerships, **more)]
 
     assert listed() == ["hill", "river"]
@@ -148,9 +143,6 @@ def test_a_programme_is_set_up_and_changed(log):
     ]
     log.say("programme-invented", reg.ProgrammeChanged, time_zone="Europe/Dublin", workflow="other-review")
     assert log.ask(list_programmes)[1][2:] == ("Renamed", "Europe/Dublin", "other-review")
-
-
-# -- people and their roles --------------------------------------------------------------------------------------------
 
 
 def test_a_person_is_kept_as_boxes_with_their_places(log):
@@ -192,7 +184,8 @@ def test_forgetting_takes_boxes_and_hash_out_of_the_row(log):
     assert log.rows(people_table) == [("hanna", None, None, None, None, None, "2026-09-07"), kept]
     assert log.ask(by_email, log.seal.keyed("hanna@example.org")) is None
     assert [p.id for p in log.ask(list_people)] == ["lena"]
-    assert [(p.id, p.name, p.forgotten_on) for p in log.ask(list_people, forgotten=True)][0] == ("hanna", None, DAY)
+    gone = log.ask(list_people, forgotten=True)[0]
+    assert (gone.id, gone.name, gone.forgotten_on) == ("hanna", None, DAY)
     log.person("heir", "hanna@example.org")
     assert log.ask(by_email, log.seal.keyed("hanna@example.org")) == "heir"
 
@@ -219,7 +212,7 @@ def test_people_are_listed_by_role_and_scope(log):
     log.role("rob", "staff", "hazel", "organisation", "2025-09-01", "2026-01-01")
     log.role("lena", "head", "rowan", "organisation")
 
-    def listed(**more):
+    def listed(**more: Any):
         return [p.id for p in log.ask(list_people, **more)]
 
     assert listed() == ["hanna", "lena", "rob"]
@@ -228,9 +221,6 @@ def test_people_are_listed_by_role_and_scope(log):
     assert listed(scope="hazel", day=DAY) == ["hanna"]
     assert listed(role="head", scope="rowan") == ["lena"]
     assert listed(after="hanna", limit=1) == ["lena"]
-
-
-# -- workflows ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_latest_edition_is_the_one_published_last(log):
@@ -242,7 +232,9 @@ def test_the_latest_edition_is_the_one_published_last(log):
 
     publish("d1", "2025", "2025-09-01")
     publish("d2", "2026", "2026-09-01")
-    assert log.ask(list_workflows) == [WorkflowRow("lga", "d2", "2026", "Challenge 2026", date(2026, 9, 1), latest=True)]
+    assert log.ask(list_workflows) == [
+        WorkflowRow("lga", "d2", "2026", "Challenge 2026", date(2026, 9, 1), latest=True)
+    ]
     publish("d1", "2025", "2026-09-05")
     found = log.ask(list_workflows, "lga", all_editions=True)
     assert [(w.digest, w.latest, w.published) for w in found] == [
@@ -250,9 +242,6 @@ def test_the_latest_edition_is_the_one_published_last(log):
         ("d2", False, date(2026, 9, 1)),
     ]
     assert log.ask(list_workflows, "other") == []
-
-
-# -- what cannot be -----------------------------------------------------------------------------------------------------
 
 
 def person_changed(log):

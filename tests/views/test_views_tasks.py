@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def people(log):
     return log
 
 
-def waits(log, person, day=DAY, **more):
+def waits(log, person, day=DAY, **more: Any):
     return [(t.kind, t.step) for t in log.ask(for_person, person, day, **more)]
 
 
@@ -168,7 +169,7 @@ def test_everyone_can_be_narrowed_and_paged(people):
         people.open(f"c{n}", school, programme="other" if school == "rowan" else "invented")
         people.start(f"c{n}")
 
-    def cycles(**more):
+    def cycles(**more: Any):
         return [t.cycle.id for t in people.ask(everyone, DAY, **more)]
 
     assert cycles() == ["c0", "c0", "c1", "c1", "c2", "c2"]
@@ -216,7 +217,8 @@ def test_after_every_event_the_rows_are_what_is_expected(people):
         (ev.ActRecorded, {"step": "look"}),
         (ev.EvidenceAdded, {"kind": "paper"}),
         (ev.DeadlineMoved, {"step": "look", "due": DAY, "reason": people.seal("illness")}),
-        (ev.TransitionTaken, {"step": "pause", "origin": "work.reviewing", "to": "paused", "returns_to": "work.reviewing"}),
+        (ev.TransitionTaken,
+         {"step": "pause", "origin": "work.reviewing", "to": "paused", "returns_to": "work.reviewing"}),
         (ev.RequirementWaived, {"of": "resume", "requirement": "rest", "reason": people.seal("rested")}),
         (ev.ConsentGiven, {"what": "dates", "consent_of": "head"}),
         (ev.TransitionTaken, {"step": "resume", "origin": "paused", "to": "work.reviewing"}),

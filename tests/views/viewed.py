@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 
 from kit.clock import FixedClock
-
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.fold import evolve
 from reviewflow.cycle.state import Cycle
@@ -40,10 +39,13 @@ DEFINITION = Definition.model_validate(
             "drafting": {"title": "Drafting", "initial": True}, "reviewing": {"title": "Reviewing"},
         }}},
         "states": {"done": {"title": "Done", "final": True}, "paused": {"title": "Paused", "side": True}},
-        "forms": {"opening": {"leader": {"type": "person", "optional": True}, "motto": {"type": "text", "plain": True}}},
+        "forms": {"opening": {
+            "leader": {"type": "person", "optional": True}, "motto": {"type": "text", "plain": True},
+        }},
         "opens": {"title": "Open", "to": "work.drafting", "by": ("partnership_lead",), "form": "opening"},
         "transitions": {
-            "start": {"title": "Start", "from": "work.drafting", "to": "work.reviewing", "by": ("head", "opens.leader")},
+            "start": {"title": "Start", "from": "work.drafting", "to": "work.reviewing",
+                      "by": ("head", "opens.leader")},
             "finish": {"title": "Finish", "from": "work.reviewing", "to": "done", "by": ("partnership_lead",),
                        "with": ("head",)},
             "pause": {"title": "Pause", "from": "active", "to": "paused", "by": ("administrator",)},
@@ -78,7 +80,7 @@ class Sealing:
     def keyed(self, address: str) -> str:
         return hashlib.sha256(f"a key of the vault {address.strip().casefold()}".encode()).hexdigest()
 
-    def address_keys(self, record: Record, event: Event) -> str | None:
+    def address_keys(self, _: Record, event: Event) -> str | None:
         assert isinstance(event, reg.PersonRegistered | reg.PersonChanged)
         return self.keyed(self.texts[event.email.box]) if isinstance(event.email, Sealed) else None
 
@@ -139,14 +141,17 @@ class Log:
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         return {table.name: self.rows(table) for view in self.views.synchronous for table in view.tables}
 
-    # -- short ways to say what happened ----------------------------------------------------------------------------
-
     def programme(self, id_: str = "invented", **fields: Any) -> None:
         named = {"name": f"Programme {id_}", "handle": id_, "time_zone": "Europe/London"}
         self.say(f"programme-{id_}", reg.ProgrammeSetUp, **(named | fields))
 
     def school(self, id_: str, name: str | None = None, **fields: Any) -> None:
-        given = {"kind": "school", "name": name or f"{id_.title()} School", "handle": f"{id_}-handle", "source": "entered"}
+        given = {
+            "kind": "school",
+            "name": name or f"{id_.title()} School",
+            "handle": f"{id_}-handle",
+            "source": "entered",
+        }
         self.say(f"organisation-{id_}", reg.OrganisationRegistered, **(given | fields))
 
     def partnership(self, id_: str, members: Iterable[str] = (), programme: str = "invented") -> None:

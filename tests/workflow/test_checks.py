@@ -83,7 +83,7 @@ ONE_FAULT: list[tuple[dict[str, Any], str, str, str]] = [
     ({"transitions__arrange__with": ["chair"]}, "transitions.arrange.with[0]", "chair", "one of: head"),
     ({"transitions__arrange__with": ["head", "head"]}, "transitions.arrange.with[1]", "again", "once"),
     ({"acts__talk__form": "word"}, "acts.talk.form", "word", "did you mean `words`?"),
-    ({"transitions__report__evidence": {"finding": "1.."}}, "transitions.report.evidence.finding", "no kind", "`find`?"),
+    ({"transitions__report__evidence": {"finding": "1.."}}, "transitions.report.evidence.finding", "no kind", "find"),
     ({"transitions__visit__evidence__find": "5..1"}, "transitions.visit.evidence.find", "5..1", "1..5"),
     ({"transitions__arrange__recheck": ["head"]}, "transitions.arrange.recheck[0]", "not assigned", "`assigned:`"),
     ({"transitions__arrange__books__people": ["lead"]}, "transitions.arrange.books.people[0]", "not assigned", "`assi"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from reviewflow.workflow.paths import Paths
 STEP = {"title": "X", "by": ["lead"]}
 
 
-def said(**changes):
+def said(**changes: Any) -> list[tuple[str, str]]:
     return [(fault.path, fault.got) for fault in faults_of(sample(**changes))]
 
 
@@ -111,9 +112,10 @@ def test_people_and_rows_named_too_late():
     assert said(acts__talk__in="work.begun", acts__talk__about="arrange.points", acts__talk__due=GONE) == [
         ("acts.talk.about", '"arrange.points", which cannot have been said by then'),
     ]
-    assert said(forms__arrangement__again={
-        "type": "rows", "over": "report.answers", "columns": {"a": {"type": "int"}},
-    }) == [("forms.arrangement.again.over", '"report.answers", which cannot have been said before arrange')]  # fmt: skip
+    later = {"type": "rows", "over": "report.answers", "columns": {"a": {"type": "int"}}}
+    assert said(forms__arrangement__again=later) == [
+        ("forms.arrangement.again.over", '"report.answers", which cannot have been said before arrange'),
+    ]
 
 
 Config = tuple[str, str | None]

@@ -92,13 +92,31 @@ def test_every_state_and_step_of_the_shipped_workflow_is_there(draw):
 
 
 titles = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20) | st.sampled_from(
-    ['"', "#quot;", "[*] --> x", "%% no", "}", "{", "a;b", "end note", "<b>", "state", ":::x", "--", "<<fork>>", "a\nb", " "]
+    [
+        '"',
+        "#quot;",
+        "[*] --> x",
+        "%% no",
+        "}",
+        "{",
+        "a;b",
+        "end note",
+        "<b>",
+        "state",
+        ":::x",
+        "--",
+        "<<fork>>",
+        "a\nb",
+        " ",
+    ]
 )
 
 
 @given(titles, titles, titles)
 def test_no_title_can_change_the_drawing(stage, state, step):
-    changed = sample(stages__work__title=stage, stages__work__states__begun__title=state, transitions__visit__title=step)
+    changed = sample(
+        stages__work__title=stage, stages__work__states__begun__title=state, transitions__visit__title=step
+    )
     lines = mermaid(Definition.model_validate(changed)).split("\n")
     assert len(lines) == len(DRAWN.split("\n"))
     for line, plain_line in zip(lines, DRAWN.split("\n"), strict=True):
@@ -150,5 +168,7 @@ def test_deadlines_in_words(step, words):
 
 
 def test_a_deadline_of_nothing_is_that_very_day():
-    due = Definition.model_validate(sample(transitions__visit__due={"days": 0, "from": "held"})).transitions["visit"].due
+    due = (
+        Definition.model_validate(sample(transitions__visit__due={"days": 0, "from": "held"})).transitions["visit"].due
+    )
     assert due_words(SAMPLE, due) == "on the day of “Visit”"

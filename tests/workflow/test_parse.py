@@ -78,7 +78,7 @@ def test_a_bad_definition_says_its_name_and_every_place():
     with pytest.raises(BadDefinition) as info:
         parse("workflow: Sample\ntitel: A sample\n", "sample.yaml")
     lines = str(info.value).splitlines()
-    assert lines[-1] == "sample.yaml:2:1: titel: got the key \"titel\"; did you mean `title`?"
+    assert lines[-1] == 'sample.yaml:2:1: titel: got the key "titel"; did you mean `title`?'
     assert len(lines) == len(info.value.faults)
     assert all(line.startswith("sample.yaml:") for line in lines)
 

@@ -123,7 +123,7 @@ def compared_texts(compared: Compared, *, details: bool = False) -> list[str]:
     for between in compared.between:
         if between.line is not None:
             texts += line_texts(between.line, details=details)
-            texts.append(f"        {WHY[between.why]}; counts only {between.counts}")
+            texts.append(f"          {WHY[between.why]}; counts only {between.counts}")
     missing = sum(1 for between in compared.between if between.line is None)
     return [*texts, untold(missing)] if missing else texts
 

@@ -9,8 +9,8 @@ from reviewflow.audit.naming import Titles
 from reviewflow.cli.printing import say
 from reviewflow.cli.request import Action
 from reviewflow.cli.waiting import waiting, words
-from reviewflow.cycle.deciding import programme_of, setting_at
-from reviewflow.cycle.setting import Setting, local_day
+from reviewflow.cycle.deciding import setting_at
+from reviewflow.cycle.setting import Setting
 from reviewflow.cycle.state import Cycle
 from reviewflow.engine import Done
 
@@ -20,9 +20,7 @@ def tell_cycles(action: Action, done: Done, data: Mapping[str, Any], *lines: str
     with action.installation.engine.knowing() as known:
         after = []
         for cycle in done.cycles.values():
-            programme = programme_of(known, cycle.programme)
-            now = local_day(action.installation.clock.now(), programme.time_zone)
-            after.append((cycle, setting_at(cycle, known, now, now)))
+            after.append((cycle, setting_at(cycle, known, action.installation.clock.now(), None)))
         told = [_data(action, cycle, setting) for cycle, setting in after]
     action.done(done, {**data, "cycles": told}, *lines)
     if action.how.json:

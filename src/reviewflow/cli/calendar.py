@@ -22,8 +22,12 @@ def calendar() -> None:
 @click.argument("file")
 @click.option("--for", "owner", metavar="OWNER",
               help="The organisation or programme whose days these are; without it, everybody's.")  # fmt: skip
-@click.option("--name", metavar="NAME", help="What this calendar is called; published again, it replaces the one before.")
-@click.option("--nation", metavar="NATION", help="Which bank holidays of the file: england-and-wales, scotland, northern-ireland.")
+@click.option(
+    "--name", metavar="NAME", help="What this calendar is called; published again, it replaces the one before."
+)
+@click.option(
+    "--nation", metavar="NATION", help="Which bank holidays of the file: england-and-wales, scotland, northern-ireland."
+)
 @acting
 def import_(file: str, owner: str | None, name: str | None, nation: str | None, how: Acting) -> None:
     """Publish the days in FILE: GOV.UK's bank-holidays.json, or a CSV table (- reads standard input).
@@ -36,7 +40,9 @@ def import_(file: str, owner: str | None, name: str | None, nation: str | None, 
 
 
 @calendar.command(epilog=example("reviewflow calendar show --for hazel --from 2026-09-01 --to 2027-08-31"))
-@click.option("--for", "owner", metavar="OWNER", help="The organisation or programme; without it, everybody's calendars.")
+@click.option(
+    "--for", "owner", metavar="OWNER", help="The organisation or programme; without it, everybody's calendars."
+)
 @click.option("--from", "first", type=DAY, metavar="DATE", help="Only days from this one on.")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Only days up to this one.")
 @reading
@@ -48,7 +54,7 @@ def show(owner: str | None, first: date | None, last: date | None, how: Reading)
 
     with asking(how) as question:
         target = INSTALLATION if owner in (None, INSTALLATION) else question.find.place(str(owner), "--for")[1]
-        question.may("calendar show", *([] if target == INSTALLATION else [target]))
+        question.may("calendar show")
         found = question.known.calendar(target)
         calendars = [_data(name, one, first, last) for name, one in sorted(found.published.items())] if found else []
 
@@ -57,7 +63,10 @@ def show(owner: str | None, first: date | None, last: date | None, how: Reading)
                 say(f"no calendar of {question.called.named(target)}")
             for one in calendars:
                 say(f"{one['calendar']} ({one['source']})")
-                days = [*((d["on"], "closed", d["name"]) for d in one["closed"]), *((d["on"], "named", d["name"]) for d in one["named"])]
+                days = [
+                    *((d["on"], "closed", d["name"]) for d in one["closed"]),
+                    *((d["on"], "named", d["name"]) for d in one["named"]),
+                ]
                 table(("day", "kind", "name"), sorted(days))
 
         question.answer({"owner": target, "calendars": calendars}, text)

@@ -20,7 +20,9 @@ TABLE: Final = "table"
 def importing(file: str, owner: str | None, name: str | None, nation: str | None, how: Acting) -> None:
     """The format is told by how the file begins."""
     with acting_on(how) as action:
-        kind, target = ("installation", INSTALLATION) if owner in (None, INSTALLATION) else action.find.place(str(owner), "--for")
+        kind, target = (
+            ("installation", INSTALLATION) if owner in (None, INSTALLATION) else action.find.place(str(owner), "--for")
+        )
         data = read_bytes(file)
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             of = nation or _nation(action, target)

@@ -27,27 +27,27 @@ class Called:
             self._people[id] = REMOVED if person.name is None else self.kept(person.name)
         return self._people[id]
 
-    def organisation(self, id: str) -> str:  # noqa: A002
+    def organisation(self, id: str) -> str:  # noqa: A002 - the port's word
         """An organisation's name."""
         found = self.known.organisation(id)
         return found.name if found else id
 
-    def partnership(self, id: str) -> str:  # noqa: A002
+    def partnership(self, id: str) -> str:  # noqa: A002 - the port's word
         """A partnership's name."""
         found = self.known.partnership(id)
         return found.name if found else id
 
-    def programme(self, id: str) -> str:  # noqa: A002
+    def programme(self, id: str) -> str:  # noqa: A002 - the port's word
         """A programme's name."""
         found = self.known.programme(id)
         return found.name if found else id
 
-    def cycle(self, id: str) -> str:  # noqa: A002
+    def cycle(self, id: str) -> str:  # noqa: A002 - the port's word
         """A cycle's handle."""
         found = self.known.cycle(id)
         return found.handle if found else id
 
-    def named(self, id: str) -> str:  # noqa: A002
+    def named(self, id: str) -> str:  # noqa: A002 - the port's word
         """The name of any of these, or of `installation`."""
         if id == INSTALLATION:
             return "the whole installation"

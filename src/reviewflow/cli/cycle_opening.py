@@ -17,12 +17,24 @@ if TYPE_CHECKING:
     "reviewflow cycle open hazel --year 2026-27 --set academic_year=2026 --set school_lead=lena@hazel.example",
     "reviewflow cycle open --partnership north --year 2026-27 --form opening.yaml --dry-run"))  # fmt: skip
 @click.argument("subjects", metavar="[SUBJECT]...", nargs=-1)
-@click.option("--partnership", metavar="PARTNERSHIP", help="In which; without subjects, one cycle for each of its members.")
+@click.option(
+    "--partnership", metavar="PARTNERSHIP", help="In which; without subjects, one cycle for each of its members."
+)
 @click.option("--year", required=True, metavar="YEAR", help="The year it belongs to, as in 2026 or 2026-27.")
-@click.option("--programme", metavar="PROGRAMME", help="May be left out where the partnership, or there being only one, says it.")
+@click.option(
+    "--programme", metavar="PROGRAMME", help="May be left out where the partnership, or there being only one, says it."
+)
 @click.option("--workflow", metavar="WORKFLOW", help="Without it, the programme's own.")
-@click.option("--edition", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest.")
-@click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of the opening form; the same for all subjects.")
+@click.option(
+    "--edition", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest."
+)
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A field of the opening form; the same for all subjects.",
+)
 @click.option("--form", metavar="FILE", help="The opening form in a file, JSON or YAML (- reads standard input).")
 @acting
 def open_(
@@ -68,7 +80,9 @@ def open_(
             digest=digest if edition else None, values=values,
         ))  # fmt: skip
         handles = ", ".join(cycle.handle for cycle in done.cycles.values())
-        tell_cycles(action, done, {"workflow": name, "year": year}, f"{count(len(done.cycles), 'cycle')} opened: {handles}.")
+        tell_cycles(
+            action, done, {"workflow": name, "year": year}, f"{count(len(done.cycles), 'cycle')} opened: {handles}."
+        )
 
 
 def _only_partnership(action: Action, ids: list[str]) -> str | None:

@@ -12,7 +12,9 @@ from reviewflow.cli.options import Acting, acting, acting_because
 _SAID = "Why; stored sealed. Also why it is recorded late."
 
 
-@click.command(epilog=example("reviewflow cycle assign hazel-2026-1 peer_reviewer ben@birch.example --as priya@north.example"))
+@click.command(
+    epilog=example("reviewflow cycle assign hazel-2026-1 peer_reviewer ben@birch.example --as priya@north.example")
+)
 @click.argument("cycle")
 @click.argument("role")
 @click.argument("person")
@@ -35,7 +37,9 @@ def accept(cycle: str, role: str, how: Acting) -> None:
     _assignment(AcceptAssignment, cycle, role, None, how, "is")
 
 
-@click.command(epilog=example("reviewflow cycle decline hazel-2026-1 peer_reviewer --as ben@birch.example --reason 'no cover'"))
+@click.command(
+    epilog=example("reviewflow cycle decline hazel-2026-1 peer_reviewer --as ben@birch.example --reason 'no cover'")
+)
 @click.argument("cycle")
 @click.argument("role")
 @acting_because(_SAID)

@@ -10,11 +10,17 @@ from reviewflow.cli.lazy import example
 from reviewflow.cli.options import Reading, reading
 
 
-@click.command(epilog=example("reviewflow init --admin 'Ada Example' --email ada@council.example --programme 'Example Partnership'"))
+@click.command(
+    epilog=example(
+        "reviewflow init --admin 'Ada Example' --email ada@council.example --programme 'Example Partnership'"
+    )
+)
 @click.option("--admin", metavar="NAME", help="Registers the first administrator.")
 @click.option("--email", metavar="ADDRESS", help="The administrator's e-mail address.")
 @click.option("--programme", metavar="NAME", help="Sets up a first programme; goes with --admin.")
-@click.option("--time-zone", default="Europe/London", show_default=True, metavar="ZONE", help="The programme's time zone.")
+@click.option(
+    "--time-zone", default="Europe/London", show_default=True, metavar="ZONE", help="The programme's time zone."
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document; its keys stay.")
 def init(admin: str | None, email: str | None, programme: str | None, time_zone: str, as_json: bool) -> None:
     """Make a store, its keys, and the first administrator.
@@ -56,7 +62,7 @@ def _status(question: Any) -> dict[str, Any]:
     from reviewflow.cycle.seeing import HIDDEN
     from reviewflow.registry.permissions import ADMINISTRATOR, AUDITOR
     from reviewflow.views.cycles import count_cycles
-    from reviewflow.views.organisations import count_organisations
+    from reviewflow.views.organisations import list_organisations
 
     installation, known = question.installation, question.known
     position = known.snapshot.position()
@@ -66,13 +72,15 @@ def _status(question: Any) -> dict[str, Any]:
         (role, "installation") in viewer.roles_on(question.day()) for role in (ADMINISTRATOR, AUDITOR) if viewer
     )
     with installation.store.reading() as connection:
-        organisations = count_organisations(connection)
+        organisations = len(list_organisations(connection))
         cycles = [one._asdict() for one in count_cycles(connection)] if everything else []
     sets = {"programmes": "programmes", "partnerships": "partnerships", "people": "people"}
     return {
         "version": __version__,
         "store": installation.settings.store if everything else HIDDEN,
-        "master_key": "at hand" if installation.vault.readable else "not at hand: texts are hidden, nothing can be recorded",
+        "master_key": "at hand"
+        if installation.vault.readable
+        else "not at hand: texts are hidden, nothing can be recorded",
         "records": position,
         "last_recorded_at": last[0].recorded_at if last else None,
         **{name: len(known.touching(of)) for name, of in sets.items()},

@@ -22,7 +22,9 @@ def make(admin: str | None, email: str | None, programme: str | None, time_zone:
     if admin is not None:
         commands.append(("admin", SetUpInstallation(asked=_asked("operator"), admin_name=admin, email=email)))
     if programme is not None:
-        commands.append(("programme", SetUpProgramme(asked=_asked("operator"), programme_name=programme, time_zone=time_zone)))
+        commands.append(
+            ("programme", SetUpProgramme(asked=_asked("operator"), programme_name=programme, time_zone=time_zone))
+        )
     for _, command in commands:
         decide(command, NothingKnown())
     warnings = create_installation(settings)
@@ -86,6 +88,8 @@ def _tell(made: dict[str, Any], admin: str | None, programme: str | None, warnin
     for warning in warnings:
         say(f"\n{warning}", err=True)
     if admin is None:
-        say("\nNobody is registered yet: every command but this one needs a person. Make another store with --admin NAME.")
+        say(
+            "\nNobody is registered yet: every command but this one needs a person. Make another store with --admin NAME."
+        )
     else:
         say(f"\nNext: export REVIEWFLOW_ACTOR={made['admin']}, then: reviewflow workflow publish spp-peer-review")

@@ -40,9 +40,7 @@ class Found(NamedTuple):
 class Resolver:
     """Finds the id that is meant, over what is known now: a handle means today what it always meant."""
 
-    def __init__(
-        self, known: Knowing, called: Called, reading: Callable[[], AbstractContextManager[Any]]
-    ) -> None:
+    def __init__(self, known: Knowing, called: Called, reading: Callable[[], AbstractContextManager[Any]]) -> None:
         """`called` opens the names of people; `reading` opens a connection for questions to views."""
         self.known, self.called, self.reading = known, called, reading
 
@@ -70,7 +68,11 @@ class Resolver:
         if len(found) == 1:
             return found[0]
         listed = "; ".join(str(Found(one, self.called.programme(one))) for one in found[:_MOST_LISTED])
-        want = f"say which programme: there are {len(found)}: {listed}" if found else "set one up first: reviewflow programme add"
+        want = (
+            f"say which programme: there are {len(found)}: {listed}"
+            if found
+            else "set one up first: reviewflow programme add"
+        )
         raise BadInput("programme", [Fault(where, "nothing", want)])
 
     def cycle(self, typed: str, where: str = "cycle") -> str:
@@ -84,7 +86,9 @@ class Resolver:
         hits = [(kind, one) for kind in kinds for one in found[kind]]
         if len(hits) == 1:
             return hits[0][0], hits[0][1].id
-        raise self._unclear("organisation, partnership or programme", typed, where, [one for _, one in hits], "organisation")
+        raise self._unclear(
+            "organisation, partnership or programme", typed, where, [one for _, one in hits], "organisation"
+        )
 
     def anyone(self, typed: str, where: str = "other") -> str:
         """The id of a person or an organisation."""
@@ -92,6 +96,15 @@ class Resolver:
         if len(found) == 1:
             return found[0].id
         raise self._unclear("person or organisation", typed, where, found, "person")
+
+    def anything(self, typed: str, where: str) -> tuple[Kind, str]:
+        """Kind and id of whatever this is."""
+        kinds: tuple[Kind, ...] = ("cycle", "organisation", "partnership", "programme", "person")
+        hits = [(kind, one) for kind in kinds for one in self.look(kind, typed)]
+        if len(hits) == 1:
+            return hits[0][0], hits[0][1].id
+        what = "cycle, person, organisation, partnership or programme"
+        raise self._unclear(what, typed, where, [one for _, one in hits], "cycle")
 
     def _one(self, kind: Kind, typed: str, where: str) -> str:
         found = self.look(kind, typed)
@@ -103,7 +116,9 @@ class Resolver:
         if found:
             shown_ones = "; ".join(str(one) for one in found[:_MOST_LISTED])
             more = f" and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
-            return BadInput(what, [Fault(where, shown(typed), f"this could be {len(found)}: {shown_ones}{more}; give the id")])
+            return BadInput(
+                what, [Fault(where, shown(typed), f"this could be {len(found)}: {shown_ones}{more}; give the id")]
+            )
         want = f"no such {what}; see: reviewflow {kind} list"
         if 0 < len(typed.strip()) < SHORTEST:
             want += f" (the beginning of an id or handle needs {SHORTEST} characters)"

@@ -19,7 +19,7 @@ from reviewflow.cycle.state import Cycle
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
 from reviewflow.events import Recorded
 from reviewflow.registry.permissions import STANDING_ROLES
-from reviewflow.registry.scopes import Scope, roles_for
+from reviewflow.registry.scopes import Scope
 from reviewflow.workflow.definition import Definition
 
 NOT_VISIBLE: Final = "the workflow shows nothing of this cycle to this person"
@@ -92,7 +92,9 @@ def look(question: Question, typed: str, ask: str) -> OneCycle:
     found = see(question, question.find.cycle(typed), ask)
     if found is None:
         handle = question.called.cycle(question.find.cycle(typed))
-        raise BadInput("cycle", [Fault("cycle", handle, "it was not open then, or not known; ask about a later moment")])
+        raise BadInput(
+            "cycle", [Fault("cycle", handle, "it was not open then, or not known; ask about a later moment")]
+        )
     if not found.seeing.anything:
         raise Refused(f"{ask} {found.cycle.handle}", [Unmet("not-visible", NOT_VISIBLE)])
     return found
@@ -102,20 +104,23 @@ def see(question: Question, cycle_id: str, ask: str) -> OneCycle | None:
     """A cycle with what the viewer may see of it; None if it was not open or not known then."""
     now = question.installation.engine.setting(question.find.known, cycle_id)
     assert now.cycle is not None
-    about = [one for one in (now.subject, now.partnership, now.programme) if one is not None]
-    question.may(ask, *about)
-    seeing = Seeing(now, question.viewer, _standing(question, now))
+    scope = scope_of(now.cycle)
+    question.may(ask, scope)
+    seeing = Seeing(now, question.viewer, _standing(question, scope))
     then = question.known.cycle(cycle_id)
     return OneCycle(question, then, now.definition, seeing) if then is not None else None
 
 
-def _standing(question: Question, setting: Setting) -> tuple[str, ...]:
+def scope_of(cycle: Cycle) -> Scope:
+    """What a question about a cycle is about, for the permission table."""
+    return Scope("partnership", cycle.partnership) if cycle.partnership else Scope("programme", cycle.programme)
+
+
+def _standing(question: Question, scope: Scope) -> tuple[str, ...]:
     """The standing roles that the viewer holds above this cycle: in its partnership, programme or the installation."""
     if question.viewer is None:
         return ()
-    scope = Scope("partnership", setting.partnership) if setting.partnership else Scope("programme", setting.programme)
-    known = question.find.known
-    held = roles_for(known.person(question.viewer), scope, known, setting.today)
+    held = question.installation.engine.standing(question.find.known, question.viewer, scope)
     return tuple(role for role in STANDING_ROLES if role in held)
 
 

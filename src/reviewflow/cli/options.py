@@ -102,7 +102,9 @@ def reading(command: Run) -> Run:
     """Add the options of a question; they come as `how`."""
 
     @wraps(command)
-    def run(*args: Any, viewer: str | None, as_of: date | None, known_at: datetime | None, as_json: bool, **rest: Any) -> Any:
+    def run(
+        *args: Any, viewer: str | None, as_of: date | None, known_at: datetime | None, as_json: bool, **rest: Any
+    ) -> Any:
         return command(*args, how=Reading(viewer, as_of, known_at, as_json), **rest)
 
     return _with(run, [  # type: ignore[return-value]

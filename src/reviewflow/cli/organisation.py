@@ -50,7 +50,10 @@ def add(
         action.registered(done, "organisation", "registered")
 
 
-@organisation.command("list", epilog=example("reviewflow organisation list --find hazel", "reviewflow organisation list --partnership north"))
+@organisation.command(
+    "list",
+    epilog=example("reviewflow organisation list --find hazel", "reviewflow organisation list --partnership north"),
+)
 @click.option("--find", "text", metavar="TEXT", help="Those whose name, handle or number has this in it.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only those of a kind.")
 @click.option("--partnership", metavar="PARTNERSHIP", help="Only its members, on the day asked about.")
@@ -63,7 +66,9 @@ def list_(text: str | None, kind: str | None, partnership: str | None, limit: in
     listing(text, kind, partnership, limit, how)
 
 
-@organisation.command(epilog=example("reviewflow organisation show hazel-example-primary", "reviewflow organisation show 900001"))
+@organisation.command(
+    epilog=example("reviewflow organisation show hazel-example-primary", "reviewflow organisation show 900001")
+)
 @click.argument("organisation_", metavar="ORGANISATION")
 @reading
 def show(organisation_: str, how: Reading) -> None:
@@ -76,8 +81,17 @@ def show(organisation_: str, how: Reading) -> None:
 @organisation.command(epilog=example(
     "reviewflow organisation succeed --kind merger --from hazel --from birch --to hazel-and-birch --on 2026-09-01"))  # fmt: skip
 @click.option("--kind", type=click.Choice(SUCCESSIONS), required=True, help="What happened.")
-@click.option("--from", "predecessors", multiple=True, required=True, metavar="ORGANISATION", help="Who was before; may be repeated.")
-@click.option("--to", "successors", multiple=True, required=True, metavar="ORGANISATION", help="Who came after; may be repeated.")
+@click.option(
+    "--from",
+    "predecessors",
+    multiple=True,
+    required=True,
+    metavar="ORGANISATION",
+    help="Who was before; may be repeated.",
+)
+@click.option(
+    "--to", "successors", multiple=True, required=True, metavar="ORGANISATION", help="Who came after; may be repeated."
+)
 @acting
 def succeed(kind: str, predecessors: tuple[str, ...], successors: tuple[str, ...], how: Acting) -> None:
     """Record that organisations became others; their histories stay separate."""

@@ -9,6 +9,7 @@ from reviewflow.cli.printing import facts, say, table
 from reviewflow.cli.request import Question, asking
 from reviewflow.errors import BadInput
 from reviewflow.registry.organisations import Organisation
+from reviewflow.registry.scopes import Scope
 from reviewflow.views.organisations import list_organisations
 
 
@@ -53,7 +54,7 @@ def showing(typed: str, how: Reading) -> None:
     """One organisation with everything that is known of it."""
     with asking(how) as question:
         target = question.find.organisation(typed)
-        question.may("organisation show", target)
+        question.may("organisation show", Scope("organisation", target))
         found = question.there("organisation", target)
         memberships = _memberships(question, target)
         data = {

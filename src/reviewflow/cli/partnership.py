@@ -16,9 +16,13 @@ def partnership() -> None:
     """Form partnerships and say who belongs to them."""
 
 
-@partnership.command(epilog=example("reviewflow partnership add 'North Example Cluster' --programme example-partnership"))
+@partnership.command(
+    epilog=example("reviewflow partnership add 'North Example Cluster' --programme example-partnership")
+)
 @click.argument("name")
-@click.option("--programme", metavar="PROGRAMME", help="Who runs it; may be left out where there is one programme only.")
+@click.option(
+    "--programme", metavar="PROGRAMME", help="Who runs it; may be left out where there is one programme only."
+)
 @click.option("--handle", metavar="HANDLE", help="A short name that never changes; without it, made from the name.")
 @acting
 def add(name: str, programme: str | None, handle: str | None, how: Acting) -> None:
@@ -45,10 +49,12 @@ def join(partnership_: str, organisations: tuple[str, ...], until: date | None, 
     with acting_on(how) as action:
         target = action.find.partnership(partnership_)
         joining = [action.find.organisation(one) for one in organisations]
-        done = action.do_all([
-            BeginMembership(asked=action.also(n), partnership=target, organisation=one, until=until)
-            for n, one in enumerate(joining)
-        ])
+        done = action.do_all(
+            [
+                BeginMembership(asked=action.also(n), partnership=target, organisation=one, until=until)
+                for n, one in enumerate(joining)
+            ]
+        )
         called = ", ".join(map(action.called.organisation, joining))
         data = {"partnership": target, "organisations": joining}
         action.done(done, data, f"{called} joined {action.called.partnership(target)}.")
@@ -66,9 +72,9 @@ def leave(partnership_: str, organisations: tuple[str, ...], how: Acting) -> Non
     with acting_on(how) as action:
         target = action.find.partnership(partnership_)
         leaving = [action.find.organisation(one) for one in organisations]
-        done = action.do_all([
-            EndMembership(asked=action.also(n), partnership=target, organisation=one) for n, one in enumerate(leaving)
-        ])
+        done = action.do_all(
+            [EndMembership(asked=action.also(n), partnership=target, organisation=one) for n, one in enumerate(leaving)]
+        )
         called = ", ".join(map(action.called.organisation, leaving))
         data = {"partnership": target, "organisations": leaving}
         action.done(done, data, f"{called} left {action.called.partnership(target)}.")
@@ -103,14 +109,20 @@ def show(partnership_: str, how: Reading) -> None:
     """Show a partnership and everyone who ever belonged to it."""
     from reviewflow.cli.printing import facts, say, table
     from reviewflow.cli.request import asking
+    from reviewflow.registry.scopes import Scope
 
     with asking(how) as question:
         target = question.find.partnership(partnership_)
-        question.may("partnership show", target)
+        question.may("partnership show", Scope("partnership", target))
         folded = question.there("partnership", target)
         head = _row(folded, question.day(folded.programme))
         members = [
-            {"organisation": m.organisation, "name": question.called.organisation(m.organisation), "since": m.since, "until": m.until}
+            {
+                "organisation": m.organisation,
+                "name": question.called.organisation(m.organisation),
+                "since": m.since,
+                "until": m.until,
+            }
             for m in folded.memberships
         ]
 

@@ -19,7 +19,9 @@ def person() -> None:
     """Register people, their roles, training and interests; forget them."""
 
 
-@person.command(epilog=example("reviewflow person add 'Lena Example' --email lena@hazel.example --organisation hazel --role head"))
+@person.command(
+    epilog=example("reviewflow person add 'Lena Example' --email lena@hazel.example --organisation hazel --role head")
+)
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS", help="Their e-mail address; one address is one person's.")
 @click.option("--organisation", metavar="ORGANISATION", help="Where they work.")
@@ -46,7 +48,12 @@ def add(
     "reviewflow person role lena@hazel.example head --in hazel --end --on 2027-08-31"))  # fmt: skip
 @click.argument("person_", metavar="PERSON")
 @click.argument("role_", metavar="ROLE")
-@click.option("--in", "place", metavar="PLACE", help="The organisation, partnership or programme; without it, the whole installation.")
+@click.option(
+    "--in",
+    "place",
+    metavar="PLACE",
+    help="The organisation, partnership or programme; without it, the whole installation.",
+)
 @click.option("--since", type=DAY, metavar="DATE", help="The first day; without it, the day this happened.")
 @click.option("--until", type=DAY, metavar="DATE", help="The last day, if it is known already.")
 @click.option("--end", is_flag=True, help="End the role; the day this happened was the last.")
@@ -82,7 +89,9 @@ def train(
 
     if withdraw:
         if valid_until is not None:
-            raise click.UsageError("--withdraw goes with --on DATE, from which it no longer counts; not with --valid-until")
+            raise click.UsageError(
+                "--withdraw goes with --on DATE, from which it no longer counts; not with --valid-until"
+            )
         withdraw_training(person_, course, completed, how)
     elif completed is None:
         raise click.UsageError("give --completed DATE, the day on which the course was completed")
@@ -90,7 +99,9 @@ def train(
         record_training(person_, course, completed, valid_until, how)
 
 
-@person.command(epilog=example("reviewflow person declare lena@hazel.example birch --nature governance --note 'governor'"))
+@person.command(
+    epilog=example("reviewflow person declare lena@hazel.example birch --nature governance --note 'governor'")
+)
 @click.argument("person_", metavar="PERSON")
 @click.argument("other")
 @click.option("--nature", type=click.Choice(NATURES), required=True, help="What kind of interest it is.")
@@ -115,9 +126,15 @@ def declare(
         action.done(done, {"person": target, "other": whom, "nature": nature}, line)
 
 
-@person.command(epilog=example("reviewflow person forget lena@hazel.example --dry-run", "reviewflow person forget lena@hazel.example --yes"))
+@person.command(
+    epilog=example(
+        "reviewflow person forget lena@hazel.example --dry-run", "reviewflow person forget lena@hazel.example --yes"
+    )
+)
 @click.argument("person_", metavar="PERSON")
-@click.option("--why", type=click.Choice(FORGETTINGS), default="request", show_default=True, help="What made it necessary.")
+@click.option(
+    "--why", type=click.Choice(FORGETTINGS), default="request", show_default=True, help="What made it necessary."
+)
 @click.option("--yes", is_flag=True, help="Do it without asking again.")
 @acting
 def forget(person_: str, why: str, yes: bool, how: Acting) -> None:
@@ -130,10 +147,16 @@ def forget(person_: str, why: str, yes: bool, how: Acting) -> None:
     forget_(person_, why, yes, how)
 
 
-@person.command("list", epilog=example("reviewflow person list --role peer_reviewer", "reviewflow person list --in hazel --json"))
+@person.command(
+    "list", epilog=example("reviewflow person list --role peer_reviewer", "reviewflow person list --in hazel --json")
+)
 @click.option("--role", metavar="ROLE", help="Only those who hold a role on the day asked about.")
-@click.option("--in", "place", metavar="PLACE", help="Only those who hold a role in this organisation, partnership or programme.")
-@click.option("--trained", metavar="COURSE", help="Only those whose training in a course counts on the day asked about.")
+@click.option(
+    "--in", "place", metavar="PLACE", help="Only those who hold a role in this organisation, partnership or programme."
+)
+@click.option(
+    "--trained", metavar="COURSE", help="Only those whose training in a course counts on the day asked about."
+)
 @click.option("--forgotten", is_flag=True, help="Also those who were forgotten.")
 @reading
 def list_(role: str | None, place: str | None, trained: str | None, forgotten: bool, how: Reading) -> None:

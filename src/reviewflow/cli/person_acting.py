@@ -34,9 +34,7 @@ def _place(action: Action, typed: str | None) -> tuple[ScopeKind, str]:
     return cast("ScopeKind", kind), one
 
 
-def give_role(
-    typed: str, role: str, place: str | None, since: date | None, until: date | None, how: Acting
-) -> None:
+def give_role(typed: str, role: str, place: str | None, since: date | None, until: date | None, how: Acting) -> None:
     """A dated role in a place."""
     with acting_on(how) as action:
         target, (kind, where) = action.find.person(typed), _place(action, place)

@@ -9,6 +9,7 @@ from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import facts, say, table
 from reviewflow.cli.request import Question, asking
 from reviewflow.registry.people import Person
+from reviewflow.registry.scopes import Scope
 from reviewflow.views.cycles import assignments_of
 from reviewflow.views.people import list_people
 
@@ -30,7 +31,9 @@ def listing(role: str | None, place: str | None, trained: str | None, forgotten:
         rows.sort(key=lambda row: str(row["name"]).casefold())
         header = ("name", "email", "roles", "training", "id")
         shown = [{**row, "roles": [f"{r['role']} in {r['place']}" for r in row["roles"]]} for row in rows]
-        question.answer({"people": rows}, lambda: table(header, [[row[h] for h in header] for row in shown], none="nobody fits"))
+        question.answer(
+            {"people": rows}, lambda: table(header, [[row[h] for h in header] for row in shown], none="nobody fits")
+        )
 
 
 def _fits(folded: Person, role: str | None, scope: str | None, trained: str | None, day: date) -> bool:
@@ -57,7 +60,7 @@ def showing(typed: str, how: Reading) -> None:
     """One person with everything that is known of them."""
     with asking(how) as question:
         target = question.find.person(typed)
-        question.may("person show", target)
+        question.may("person show", Scope("person", target))
         folded: Person = question.there("person", target)
         called = question.called
         with question.installation.store.reading() as connection:
@@ -87,7 +90,11 @@ def _show(data: dict[str, Any]) -> None:
     facts({key: data[key] for key in ("name", "email", "id", "forgotten_on")})
     for title, header, keys in (
         ("roles", ("role", "in", "since", "until"), ("held", "place", "since", "until")),
-        ("training", ("course", "completed", "valid until", "withdrawn"), ("course", "completed", "valid_until", "withdrawn")),
+        (
+            "training",
+            ("course", "completed", "valid until", "withdrawn"),
+            ("course", "completed", "valid_until", "withdrawn"),
+        ),
         ("interests", ("with", "nature", "since", "until", "note"), ("name", "nature", "since", "until", "note")),
         ("assignments", ("cycle", "role", "standing", "since"), ("handle", "role", "standing", "since")),
     ):

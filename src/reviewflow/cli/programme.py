@@ -17,15 +17,25 @@ def programme() -> None:
 
 @programme.command(epilog=example("reviewflow programme add 'Example Partnership' --time-zone Europe/London"))
 @click.argument("name")
-@click.option("--time-zone", default="Europe/London", show_default=True, metavar="ZONE", help="In which its days begin and end.")
+@click.option(
+    "--time-zone", default="Europe/London", show_default=True, metavar="ZONE", help="In which its days begin and end."
+)
 @click.option("--handle", metavar="HANDLE", help="A short name that never changes; without it, made from the name.")
 @click.option("--workflow", metavar="WORKFLOW", help="The published workflow that its cycles follow.")
 @click.option("--backdating-days", type=click.IntRange(0), default=30, show_default=True, metavar="N",
               help="Recording something longer past than this takes a lead and a reason.")  # fmt: skip
-@click.option("--nation", metavar="NATION", help="Whose bank holidays count: england-and-wales, scotland, northern-ireland.")
+@click.option(
+    "--nation", metavar="NATION", help="Whose bank holidays count: england-and-wales, scotland, northern-ireland."
+)
 @acting
 def add(
-    name: str, time_zone: str, handle: str | None, workflow: str | None, backdating_days: int, nation: str | None, how: Acting
+    name: str,
+    time_zone: str,
+    handle: str | None,
+    workflow: str | None,
+    backdating_days: int,
+    nation: str | None,
+    how: Acting,
 ) -> None:
     """Set up a programme called NAME."""
     from reviewflow.cli.request import acting_on
@@ -46,7 +56,9 @@ def add(
 @click.option("--workflow", metavar="WORKFLOW", help="The published workflow that its cycles follow.")
 @click.option("--backdating-days", type=click.IntRange(0), metavar="N",
               help="Recording something longer past than this takes a lead and a reason.")  # fmt: skip
-@click.option("--nation", metavar="NATION", help="Whose bank holidays count: england-and-wales, scotland, northern-ireland.")
+@click.option(
+    "--nation", metavar="NATION", help="Whose bank holidays count: england-and-wales, scotland, northern-ireland."
+)
 @acting
 def set_(
     programme_: str, name: str | None, time_zone: str | None, workflow: str | None, backdating_days: int | None,
@@ -90,10 +102,11 @@ def show(programme_: str, how: Reading) -> None:
     """Show a programme, its policy and its partnerships."""
     from reviewflow.cli.printing import facts
     from reviewflow.cli.request import asking
+    from reviewflow.registry.scopes import Scope
 
     with asking(how) as question:
         target = question.find.programme(programme_)
-        question.may("programme show", target)
+        question.may("programme show", Scope("programme", target))
         data = _data(question.there("programme", target))
         ids = [s.removeprefix("partnership-") for s in question.known.touching(f"partnerships-of:{target}")]
         folded = [question.known.partnership(one) for one in ids]

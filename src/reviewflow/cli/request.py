@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,13 +17,16 @@ from reviewflow.cli.naming import Resolver
 from reviewflow.cli.options import Acting, Reading
 from reviewflow.cli.printing import document, say
 from reviewflow.cli.settings import read_settings
+from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.cycle.setting import local_day
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked, Command, Happened, Unsealed
 from reviewflow.knowing import Knowing
+from reviewflow.registry.scopes import ANYWHERE, Scope
 from reviewflow.wiring import Installation, open_installation
 
+ID: Final = re.compile(r"\b[a-z2-7]{16}\b", re.ASCII)
 OPERATORS_VIEW: Final = "the operator's own view: nothing is hidden; --as PERSON shows what that person may see"
 
 
@@ -56,9 +60,19 @@ class Question:
         """The day asked about: as said, else today in a programme's time zone."""
         return self.how.as_of or today(self.installation, self.known, programme).on
 
-    def may(self, question: str, *about: str) -> None:
-        """Raise `Refused` unless the viewer may ask this about these."""
-        self.installation.engine.may_ask(self.known, question, self.viewer, about)
+    def names_in(self, sentence: str, seen: Callable[[str], bool]) -> str:
+        """A sentence with names for ids; of people only those who may be named."""
+
+        def name(found: re.Match[str]) -> str:
+            one = found[0]
+            hidden = self.find.known.person(one) is not None and not seen(one)
+            return HIDDEN if hidden else self.called.named(one)
+
+        return ID.sub(name, sentence)
+
+    def may(self, question: str, scope: Scope = ANYWHERE) -> None:
+        """Raise `Refused` unless the viewer may ask this about that; whether they may is a matter of today."""
+        self.installation.engine.may_ask(self.find.known, question, self.viewer, scope)
 
     def answer(self, data: Mapping[str, Any], show: Callable[[], None]) -> None:
         """The answer, as one document or as text."""
@@ -164,7 +178,11 @@ class Action:
         if done.repeated:
             return f"This command was given before; the first answer stands, at position {done.position}."
         first = done.events[0].position
-        return f"Recorded at position {first}." if first == done.position else f"Recorded at positions {first} to {done.position}."
+        return (
+            f"Recorded at position {first}."
+            if first == done.position
+            else f"Recorded at positions {first} to {done.position}."
+        )
 
 
 @contextmanager
@@ -182,7 +200,22 @@ def acting_on(how: Acting, *, setting_up: bool = False) -> Iterator[Action]:
             by = "operator"
         else:
             raise click.UsageError("nobody is named who acts: give --as PERSON, or set REVIEWFLOW_ACTOR")
-        yield Action(installation, how, known, find, called, _asked(installation, how, by, operator))
+        action = Action(installation, how, known, find, called, _asked(installation, how, by, operator))
+        try:
+            yield action
+        except Refused as error:
+            if how.json:
+                raise
+            raise _named(error, called) from error
+
+
+def _named(error: Refused, called: Called) -> Refused:
+    """The same refusal with names for ids; with `--json` the ids stay."""
+
+    def name(text: str) -> str:
+        return ID.sub(lambda found: called.named(found[0]), text)
+
+    return Refused(name(error.what), [replace(one, sentence=name(one.sentence)) for one in error.unmet])
 
 
 def _asked(installation: Installation, how: Acting, by: str, operator: str | Unsealed) -> Asked:

@@ -31,7 +31,11 @@ def _field(find: Resolver, where: str, field: FormField | None, value: Any, faul
         return value
     if field.type == "rows":
         rows = list(value.values()) if isinstance(value, Mapping) else value
-        keyed = zip(value, rows, strict=True) if isinstance(value, Mapping) else enumerate(rows if isinstance(rows, list) else (), 1)
+        keyed = (
+            zip(value, rows, strict=True)
+            if isinstance(value, Mapping)
+            else enumerate(rows if isinstance(rows, list) else (), 1)
+        )
         made = {key: _row(find, f"{where}.{key}", field, row, faults) for key, row in keyed}
         return made if isinstance(value, Mapping) else list(made.values()) if isinstance(value, list) else value
     kind = field.of if field.type == "list" else field.type
@@ -109,7 +113,10 @@ def _yaml(setting: Setting, name: str, field: FormField) -> list[str]:
     lines.append(f"{name}:")
     for row in setting.rows(field.over) if field.over else [None]:
         cells = [*([f"id: {row}"] if row is not None else []), *(f'{column}: ""' for column in field.columns)]
-        lines += [f"  {'- ' if first else '  '}{text}" for first, text in zip([True] + [False] * len(cells), cells, strict=False)]
+        lines += [
+            f"  {'- ' if first else '  '}{text}"
+            for first, text in zip([True] + [False] * len(cells), cells, strict=False)
+        ]
     return lines
 
 

@@ -97,7 +97,9 @@ def from_file(file: str) -> dict[str, Any]:
             raise BadInput(what, [Fault(f"line {f.line}, column {f.column}", f.got, f.want) for f in tree.faults])
         found = tree.root
     if not isinstance(found, Mapping):
-        raise BadInput(what, [Fault("", type(found).__name__, "expected fields with their values, as --template shows")])
+        raise BadInput(
+            what, [Fault("", type(found).__name__, "expected fields with their values, as --template shows")]
+        )
     return dict(found)
 
 

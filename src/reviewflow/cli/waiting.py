@@ -25,7 +25,9 @@ def waiting(setting: Setting, shown: Shown) -> list[dict[str, Any]]:
     assert setting.cycle is not None
     due = deadlines_of(setting)
     around = _around(setting)
-    found = [_data(setting, task, due.get(task.step), around, shown) for task in tasks(setting.definition, setting.cycle)]
+    found = [
+        _data(setting, task, due.get(task.step), around, shown) for task in tasks(setting.definition, setting.cycle)
+    ]
     return sorted(found, key=lambda one: (one["due"] is None, one["due"] or ""))
 
 
@@ -38,9 +40,7 @@ def _around(setting: Setting) -> list[str]:
     return list(dict.fromkeys([*(stream.removeprefix("person-") for stream in streams), *assigned]))
 
 
-def _data(
-    setting: Setting, task: Task, due: Deadline | None, around: Iterable[str], shown: Shown
-) -> dict[str, Any]:
+def _data(setting: Setting, task: Task, due: Deadline | None, around: Iterable[str], shown: Shown) -> dict[str, Any]:
     step = setting.definition.step(task.step)
     title = setting.title(task.step) if task.kind == "answer" else step.title if step else task.step
     if task.person is not None:

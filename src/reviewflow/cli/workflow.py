@@ -23,10 +23,14 @@ def list_(editions: bool, how: Reading) -> None:
     listing(editions, how)
 
 
-@workflow.command(epilog=example("reviewflow workflow show spp-peer-review", "reviewflow workflow show spp-peer-review --facts"))
+@workflow.command(
+    epilog=example("reviewflow workflow show spp-peer-review", "reviewflow workflow show spp-peer-review --facts")
+)
 @click.argument("name", metavar="WORKFLOW")
 @click.option("--facts", "with_facts", is_flag=True, help="The facts that its rules may use: name, type, meaning.")
-@click.option("--edition", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest.")
+@click.option(
+    "--edition", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest."
+)
 @reading
 def show(name: str, with_facts: bool, edition: str | None, how: Reading) -> None:
     """Show a workflow: roles, steps, requirements with their sources, deadlines.
@@ -48,7 +52,11 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     checking(files, as_json)
 
 
-@workflow.command(epilog=example("reviewflow workflow publish spp-peer-review", "reviewflow workflow publish my-workflow.yaml --dry-run"))
+@workflow.command(
+    epilog=example(
+        "reviewflow workflow publish spp-peer-review", "reviewflow workflow publish my-workflow.yaml --dry-run"
+    )
+)
 @click.argument("file")
 @acting
 def publish(file: str, how: Acting) -> None:
@@ -61,10 +69,16 @@ def publish(file: str, how: Acting) -> None:
     publishing(file, how)
 
 
-@workflow.command(epilog=example("reviewflow workflow diagram spp-peer-review > spp.mmd", "reviewflow workflow diagram spp-peer-review --text"))
+@workflow.command(
+    epilog=example(
+        "reviewflow workflow diagram spp-peer-review > spp.mmd", "reviewflow workflow diagram spp-peer-review --text"
+    )
+)
 @click.argument("name", metavar="WORKFLOW")
 @click.option("--text", "as_text", is_flag=True, help="As text for a terminal, instead of Mermaid.")
-@click.option("--edition", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest.")
+@click.option(
+    "--edition", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest."
+)
 @reading
 def diagram(name: str, as_text: bool, edition: str | None, how: Reading) -> None:
     """Draw a workflow as a Mermaid state diagram.

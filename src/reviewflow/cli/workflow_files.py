@@ -38,7 +38,9 @@ def checking(files: tuple[str, ...], as_json: bool) -> None:
         document({"checked": good})
     if not as_json:
         for one in good:
-            say(f"{one['file']}: {one['workflow']} {one['edition']} is sound: {one['counts']}; digest {one['digest'][:12]}")
+            say(
+                f"{one['file']}: {one['workflow']} {one['edition']} is sound: {one['counts']}; digest {one['digest'][:12]}"
+            )
     if len(bad) == 1:
         raise bad[0]
     if bad:

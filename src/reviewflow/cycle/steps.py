@@ -19,7 +19,7 @@ from reviewflow.events import Value, identify
 from reviewflow.workflow.definition import Act, Definition, FormField, Step, Transition
 from reviewflow.workflow.machine import fire, remembered
 
-_YEAR = re.compile(r"^\d{4}(-\d{2})?$")
+_YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 
 
 def take_step(command: TakeStep, known: Known) -> Decided:
@@ -103,7 +103,7 @@ def _taken(
 def open_cycles(command: OpenCycles, known: Known) -> Decided:
     """One cycle for each subject, or none at all: every subject's reasons are told."""
     digest, definition = _published(command, known)
-    if not _YEAR.match(command.year):
+    if not _YEAR.fullmatch(command.year):
         raise BadInput("cycle open", [Fault("year", repr(command.year), "expected a year as in 2026 or 2026-27")])
     programme = programme_of(known, command.programme)
     now = local_day(command.asked.at, programme.time_zone)

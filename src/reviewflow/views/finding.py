@@ -60,7 +60,7 @@ def find(connection: Connection, kind: Kind, text: str, most: int = 10) -> list[
     `people.by_email`, their names by whoever can open them. A workflow is its name.
     """
     typed = text.strip()
-    if not typed:
+    if not typed or not typed.isprintable():
         return []
     exact, begins = _WAYS[kind]
     low = typed.lower()

@@ -1,0 +1,149 @@
+"""What can be done in a cycle, told before trying: the answer of the engine's own judging, and nothing added to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reviewflow.cli.one_cycle import OneCycle, look
+from reviewflow.cli.options import Reading
+from reviewflow.cli.printing import say
+from reviewflow.cli.request import asking
+from reviewflow.cli.waiting import by_when, deadlines_of, due_data, waiting, words
+from reviewflow.cycle.judging import Judged
+from reviewflow.cycle.options import Option, options
+from reviewflow.cycle.seeing import HIDDEN
+from reviewflow.cycle.setting import Setting
+from reviewflow.workflow.definition import bounds
+
+
+def telling(typed: str, everything: bool, how: Reading) -> None:
+    """Every step in one of three groups: now, not yet, in another state."""
+    with asking(how) as question:
+        one = look(question, typed, "cycle next")
+        setting = one.setting()
+        due = deadlines_of(setting) if one.seeing.may("dates") else {}
+        judged = [
+            {**_option(option, one), **due_data(due.get(option.step))} for option in options(setting, question.viewer)
+        ]
+        judged.sort(key=lambda o: (o["due"] is None, o["due"] or ""))
+        data = {
+            "cycle": one.data(),
+            "day": setting.day,
+            "actor": question.viewer,
+            "now": [o for o in judged if o["open"]],
+            "not_yet": [o for o in judged if o["here"] and not o["open"]],
+            "elsewhere": [o for o in judged if not o["here"]],
+            "people": _people(setting, one),
+            "waiting": _waiting(setting, one),
+        }
+        question.answer(data, lambda: _show(data, everything))
+
+
+def _option(option: Option, one: OneCycle) -> dict[str, Any]:
+    return {
+        "step": option.step,
+        "title": option.title,
+        "kind": option.kind,
+        "by": list(option.by),
+        "open": option.open,
+        "here": option.here,
+        "proposal": option.proposed,
+        "requirements": [_requirement(judged, one) for judged in option.judged],
+    }
+
+
+def _requirement(judged: Judged, one: OneCycle) -> dict[str, Any]:
+    told = one.seeing.may("status") or judged.code == "not-permitted"
+    return {
+        "code": judged.code,
+        "status": judged.status,
+        "sentence": one.question.names_in(judged.sentence, one.seeing.people) if told else HIDDEN,
+        "who": list(judged.who),
+        "waivable_by": list(judged.waivable_by),
+        "source": judged.source,
+    }
+
+
+def _people(setting: Setting, one: OneCycle) -> list[dict[str, Any]]:
+    """How far each assigned role is filled."""
+    cycle = setting.cycle
+    if cycle is None or not one.seeing.may("people"):
+        return []
+    found = []
+    for name, role in setting.definition.roles.items():
+        if role.assigned is None:
+            continue
+        low, high = bounds(role.assigned)
+        found.append({
+            "role": name,
+            "title": role.title,
+            "accepted": [_named(one, p) for p in cycle.assigned(name)],
+            "asked": [_named(one, p) for p in cycle.offered(name)],
+            "least": low,
+            "most": high,
+            "offered_by": [setting.title(r) for r in role.offered_by],
+        })  # fmt: skip
+    return found
+
+
+def _waiting(setting: Setting, one: OneCycle) -> list[dict[str, Any]]:
+    """Offers and signatures that wait for somebody: no step of the workflow shows them."""
+    if not one.seeing.may("status"):
+        return []
+    found = waiting(setting, lambda p: one.question.called.person(p) if one.seeing.people(p) else HIDDEN)
+    return [task for task in found if task["kind"] in ("answer", "agree")]
+
+
+def _named(one: OneCycle, person: str) -> dict[str, str]:
+    return {"id": person, "name": one.question.called.person(person)}
+
+
+def _show(data: dict[str, Any], everything: bool) -> None:
+    cycle = data["cycle"]
+    say(f"{cycle['handle']} ({cycle['subject_name']}) is in {cycle['state_title']} since {cycle['since']}")
+    say("\nCan be done now:" if data["now"] else "\nNothing can be done now.")
+    for option in data["now"]:
+        _tell(option, ("depends", "waived"))
+    if data["waiting"]:
+        say("\nWaits for an answer or a signature:")
+        for task in data["waiting"]:
+            say(f"  {words(task)}")
+    if data["not_yet"]:
+        say("\nNot yet:")
+        for option in data["not_yet"]:
+            _tell(option, ("unmet", "waived", "depends"))
+    _tell_people(data["people"])
+    if data["elsewhere"]:
+        if everything:
+            say("\nNot in this state:")
+            for option in data["elsewhere"]:
+                _tell(option, ("unmet",))
+        else:
+            say(f"\nNot in this state (--all says why): {', '.join(o['step'] for o in data['elsewhere'])}")
+
+
+def _tell(option: dict[str, Any], told: tuple[str, ...]) -> None:
+    kind = {"agree": "sign: ", "act": "", "transition": ""}[option["kind"]]
+    say(f"  {option['step']}  {kind}{option['title']} - {' or '.join(option['by'])}{by_when(option)}")
+    for one in option["requirements"]:
+        if one["status"] in told and not (one["code"] == "not-permitted" and one["status"] == "depends"):
+            status = {"depends": "depends on what is entered", "unmet": "not met", "waived": "waived"}[one["status"]]
+            who = f"; can be met by: {', '.join(one['who'])}" if one["who"] else ""
+            waive = f"; may be waived by: {', '.join(one['waivable_by'])}" if one["waivable_by"] else ""
+            say(f"      {status}: {one['sentence']} [{one['code']}]{who}{waive}")
+
+
+def _tell_people(people: list[dict[str, Any]]) -> None:
+    open_ones = [one for one in people if len(one["accepted"]) < one["least"] or one["asked"]]
+    if not open_ones:
+        return
+    say("\nPeople:")
+    for one in open_ones:
+        most = "or more" if one["most"] is None else f"to {one['most']}" if one["most"] != one["least"] else ""
+        span = f"{one['least']} {most}".strip()
+        names = ", ".join(p["name"] for p in one["accepted"])
+        asked = f"; asked: {', '.join(p['name'] for p in one['asked'])}" if one["asked"] else ""
+        by = f" - offered by {' or '.join(one['offered_by'])}" if one["offered_by"] else ""
+        say(
+            f"  {one['role']}  {one['title']}: {len(one['accepted'])} of {span}{f' ({names})' if names else ''}{asked}{by}"
+        )
