@@ -92,11 +92,13 @@ def _proposal(draw: st.DrawFn, cycle: Cycle) -> Event | None:
 
 
 def _signature(draw: st.DrawFn, cycle: Cycle) -> Event | None:
-    if not cycle.proposals:
+    waiting = sorted((p for p in cycle.proposals.values() if not p.signed), key=lambda p: p.version)
+    if not waiting:
         return None
-    proposal = draw(st.sampled_from(sorted(cycle.proposals.values(), key=lambda p: p.version)))
+    proposal = draw(st.sampled_from(waiting))
+    who = ("hal", "head") if proposal.step == "schedule" else ("lena", "lead")
     day = _day(draw, proposal.happened.on)
-    return ev.AgreementGiven(**said("hal", "head", day), step=proposal.step, proposal=proposal.version)
+    return ev.AgreementGiven(**said(*who, day), step=proposal.step, proposal=proposal.version)
 
 
 def _act(draw: st.DrawFn, cycle: Cycle) -> Event | None:
@@ -109,10 +111,15 @@ def _act(draw: st.DrawFn, cycle: Cycle) -> Event | None:
 
 
 def _assignment(draw: st.DrawFn, cycle: Cycle) -> Event | None:
-    kinds = [ev.AssignmentOffered, ev.AssignmentAccepted, ev.AssignmentDeclined, ev.AssignmentWithdrawn]
-    kind = draw(st.sampled_from(kinds))
     person = draw(st.sampled_from(PERSONS))
-    return kind(**said(on=_day(draw, cycle.opened.on)), assigned="reviewer", person=person)
+    past = cycle.assignments.get(("reviewer", person))
+    standing = past[-1].standing if past else "declined"
+    if standing == "offered":
+        kind = draw(st.sampled_from([ev.AssignmentAccepted, ev.AssignmentDeclined, ev.AssignmentWithdrawn]))
+    else:
+        kind = ev.AssignmentWithdrawn if standing == "accepted" else ev.AssignmentOffered
+    day = _day(draw, past[-1].happened.on if past else cycle.opened.on)
+    return kind(**said(on=day), assigned="reviewer", person=person)
 
 
 def _evidence(draw: st.DrawFn, cycle: Cycle) -> Event | None:
@@ -130,8 +137,10 @@ def _waiver(draw: st.DrawFn, cycle: Cycle) -> Event | None:
 
 
 def _consent(draw: st.DrawFn, cycle: Cycle) -> Event | None:
-    kind = draw(st.sampled_from([ev.ConsentGiven, ev.ConsentWithdrawn]))
-    return kind(**said("hal", "head", _day(draw, cycle.opened.on)), what="choose_focus", consent_of="head")
+    past = cycle.consents.get("choose_focus")
+    kind = ev.ConsentWithdrawn if cycle.consented("choose_focus") else ev.ConsentGiven
+    day = _day(draw, past[-1][1].on if past else cycle.opened.on)
+    return kind(**said("hal", "head", day), what="choose_focus", consent_of="head")
 
 
 def _moved(draw: st.DrawFn, cycle: Cycle) -> Event | None:

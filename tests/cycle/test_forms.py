@@ -123,8 +123,8 @@ def test_what_is_no_whole_number(given):
 
 @pytest.mark.parametrize(
     "given",
-    [math.nan, math.inf, -math.inf, "nan", "NaN", "inf", "Infinity", "1e999", 1e300, "1_0.5", "1,5", "0x1p3", "½", False,
-     "9" * 5000],
+    [math.nan, math.inf, -math.inf, "nan", "NaN", "inf", "Infinity", "1e999", 1e300, "1_0.5", "1,5", "0x1p3", "½",
+     False, "9" * 5000],
 )  # fmt: skip
 def test_what_is_no_number(given):
     assert faults(NUMBER, given) == ["f"]

@@ -46,12 +46,13 @@ def pour(store: SqlStore, name: str) -> None:
 def fork(store: SqlStore) -> None:
     """A parent and its child use one store, each with connections of its own."""
     store.append(batch(staged("cycle-a", 1)))
+    parents = store._links.writer()
     with store.snapshot() as snapshot:
         child = os.fork()
         if not child:
             store.append(batch(staged("cycle-b", 1)))
             with store.snapshot() as own:
-                say(f"child sees {own.position()}")
+                say(f"child sees {own.position()}; uses its parent's connection: {store._links.writer() is parents}")
             store.close()
             os._exit(0)
         os.waitpid(child, 0)

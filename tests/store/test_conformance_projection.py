@@ -10,14 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import TestCase
 
-import pytest
+from eventsourcing.tests import projection
 from sqlalchemy import Column, Integer, MetaData, Table, Text, select, update
 
 from reviewflow.store.persistence import LogFactory
 from reviewflow.store.tracking import LogTrackingRecorder, advance
-
-pytest.importorskip("msgspec", reason="eventsourcing.tests.projection imports it, though no extra of it says so")
-from eventsourcing.tests import projection
 
 MODULE = "reviewflow.store.persistence"
 

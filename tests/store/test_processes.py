@@ -60,7 +60,11 @@ def test_a_subscription_hears_of_another_process(sqlite, path):
 
 def test_a_child_made_by_fork_has_connections_of_its_own(sqlite, path):
     with another("fork", path) as process:
-        assert process.stdout.read() == "child sees 2\nthe snapshot from before sees 1\nparent sees 3\n"
+        assert process.stdout.read().splitlines() == [
+            "child sees 2; uses its parent's connection: False",
+            "the snapshot from before sees 1",
+            "parent sees 3",
+        ]
         assert process.wait() == 0
     assert check_log(sqlite) == 3
 

@@ -63,7 +63,6 @@ def test_a_final_state_outside_stages_is_final_and_has_no_stage(log):
         (ev.AgreementGiven, {"step": "start"}),
         (ev.EvidenceAdded, {"kind": "paper"}),
         (ev.ConsentGiven, {"what": "dates", "consent_of": "head"}),
-        (ev.ConsentWithdrawn, {"what": "dates", "consent_of": "head"}),
     ],
 )
 def test_what_changes_no_state_moves_version_and_position_only(log, kind, fields):

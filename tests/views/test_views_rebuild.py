@@ -14,10 +14,11 @@ from reviewflow.errors import ImpossibleHistory
 from reviewflow.events import encode
 from reviewflow.ports import Append, Staged
 from reviewflow.store.memory import MemoryStore
-from reviewflow.views.cycles import cycles, list_cycles
-from reviewflow.views.grants import grants_of
+from reviewflow.views.cycles import assignments, cycles, list_cycles
+from reviewflow.views.grants import grants, grants_of
 from reviewflow.views.organisations import get_organisations
 from reviewflow.views.partnerships import members
+from reviewflow.views.people import people
 from reviewflow.views.rebuild import compare, rebuild
 from reviewflow.views.tasks import tasks
 from views.histories import IDS, KINDS, History, histories
@@ -68,13 +69,16 @@ def test_the_rows_say_what_the_folds_say(history):
 
 
 def a_history(log):
-    history = [(kind, one, "b", n, n % 2 == 0) for n, kind in enumerate(KINDS * 2) for one in IDS]
-    History(log).play([(kind, one, other, n % 10, together) for kind, one, other, n, together in history])
+    """Everything that can happen, several times over; nobody is forgotten at first, and one cycle never ends."""
+    kinds = [kind for kind in KINDS if kind not in ("finish", "forget")] * 2 + list(KINDS)
+    history = [(kind, one, "b", n % 10, n % 2 == 0) for n, kind in enumerate(kinds) for one in IDS]
+    History(log).play([step for step in history if step[:2] != ("finish", "c")])
 
 
 def test_live_equals_rebuilt_in_every_store(each_log):
     a_history(each_log)
-    assert len(each_log.rows(cycles)) == 3
+    kept = {table.name: len(each_log.rows(table)) for table in (cycles, assignments, tasks, people, grants)}
+    assert min(kept.values()) > 1, kept
     assert difference(each_log) is None
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Final, NamedTuple
 
 from reviewflow.audit.naming import REMOVED, SEALED, as_text
-from reviewflow.audit.telling import Telling, is_rows
+from reviewflow.audit.telling import Telling, columns_of, is_rows
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.state import Cycle, Said
 from reviewflow.events import Event, Value
+from reviewflow.workflow.definition import FormField
 
 Key = tuple[str, ...]
 """What a fact is about, as in ("state",), ("assigned", ROLE, PERSON), ("value", STEP, ROW, FIELD, ROW, COLUMN)."""
@@ -134,21 +135,23 @@ def _values(step: str, about: str, said: Said, telling: Telling) -> Facts:
             yield key, Fact(said.values_at, "", hidden=True)
         elif value and is_rows(value):
             for row in value:
-                cells = telling.cells(field, row, said.values_at, path)
-                for column, text in cells:
-                    yield (*key, row["id"], column), Fact(_compared(row[column], text), text)
-                if not cells:
+                columns = columns_of(field, row)
+                for column, of in columns:
+                    place = f"{path}.{row['id']}.{column}"
+                    yield (*key, row["id"], column), _value(telling, of, row[column], said.values_at, place)
+                if not columns:
                     yield (*key, row["id"]), Fact("", "nothing in it")
         else:
-            text = telling.value(field, value, said.values_at, path)
-            yield key, Fact(_compared(value, text), text)
+            yield key, _value(telling, field, value, said.values_at, path)
 
 
-def _compared(value: Value, text: str) -> str:
-    """What tells two values apart: words for texts, unless nobody can read them; else the value as stored."""
+def _value(telling: Telling, field: FormField | None, value: Value, version: int, path: str) -> Fact:
+    """Texts are compared by their words, unless nobody can read them; everything else as it is stored."""
+    items = telling.items(field, value, version, path)
     cells = value if isinstance(value, list) else [value]
-    is_text = any(as_text(cell, "") is not None for cell in cells)
-    return text if is_text and REMOVED not in text and SEALED not in text else repr(value)
+    by_words = any(as_text(cell, path) for cell in cells) and not {REMOVED, SEALED} & set(items)
+    text = ", ".join(items) if items else "none"
+    return Fact(items if by_words else repr(value), text)
 
 
 def _evidence(cycle: Cycle, telling: Telling) -> Facts:

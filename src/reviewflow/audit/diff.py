@@ -39,7 +39,7 @@ class Difference(NamedTuple):
     versions: tuple[int, ...]
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.before or 'nothing'} -> {self.after or 'nothing'}"
+        return f"{self.what}: {_shown(self.before)} -> {_shown(self.after)}"
 
 
 class Between(NamedTuple):
@@ -126,6 +126,10 @@ def compared_texts(compared: Compared, *, details: bool = False) -> list[str]:
             texts.append(f"          {WHY[between.why]}; counts only {between.counts}")
     missing = sum(1 for between in compared.between if between.line is None)
     return [*texts, untold(missing)] if missing else texts
+
+
+def _shown(text: str | None) -> str:
+    return "nothing" if text is None else text or "an empty text"
 
 
 def _by(versions: tuple[int, ...]) -> str:

@@ -131,9 +131,10 @@ def detail_texts(details: Iterable[Detail], indent: str = "    ") -> list[str]:
 def line_texts(line: Line, *, details: bool = True, in_log: bool = False) -> list[str]:
     """One event for a terminal: its number and sentence, then its details.
 
-    The number is the version; in the log it is the position, and a cycle is named.
+    The number is the version; in the log it is the position, and a cycle is named with the version within it.
     """
-    number = f"{line.position:>6}  {line.cycle}: " if line.cycle else f"{line.position:>6}  "
+    cycle = f"{line.cycle}, event {line.version}: " if line.cycle else ""
+    number = f"{line.position:>6}  {cycle}"
     texts = [for_terminal((number if in_log else f"{line.version:>6}  ") + line.sentence)]
     if details:
         texts += detail_texts(line.details, " " * 10)

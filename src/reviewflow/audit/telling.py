@@ -127,14 +127,24 @@ class Telling:
 
     def cells(self, field: FormField | None, row: dict[str, Value], version: int, path: str) -> list[tuple[str, str]]:
         """The cells of a row in the order of its columns: name and text."""
-        columns = field.columns if field else {}
-        order = [*(c for c in columns if c in row), *(c for c in row if c not in columns and c != "id")]
-        return [(c, self.value(columns.get(c), row[c], version, f"{path}.{row['id']}.{c}")) for c in order]
+        return [
+            (name, self.value(column, row[name], version, f"{path}.{row['id']}.{name}"))
+            for name, column in columns_of(field, row)
+        ]
 
     def value(self, field: FormField | None, value: Value, version: int, path: str) -> str:
         """A cell, or a list of cells, as people read it; whether it may be shown was asked before."""
-        if isinstance(value, list):
-            return ", ".join(self.value(field, one, version, f"{path}.{n}") for n, one in enumerate(value)) or "none"
+        if not isinstance(value, list):
+            return self._cell(field, value, version, path)
+        return ", ".join(self.items(field, value, version, path)) if value else "none"
+
+    def items(self, field: FormField | None, value: Value, version: int, path: str) -> tuple[str, ...]:
+        """Each item of a list by itself; of a cell, the one."""
+        if not isinstance(value, list):
+            return (self._cell(field, value, version, path),)
+        return tuple(self._cell(field, one, version, f"{path}.{n}") for n, one in enumerate(value))
+
+    def _cell(self, field: FormField | None, value: Value, version: int, path: str) -> str:
         text = as_text(value, path)
         if text is not None:
             return self.names.open(text, self.stream, version, path)
@@ -160,6 +170,13 @@ class Telling:
             return row_id
         cells = self.cells(self.definition.fields(step).get(field), row, one.values_at, f"values.{field}")
         return f"{row_id} {quoted(shortened(cells[0][1]))}" if cells else row_id
+
+
+def columns_of(field: FormField | None, row: dict[str, Value]) -> list[tuple[str, FormField | None]]:
+    """The columns that a row has, in the author's order; at last those that the definition does not know."""
+    columns = field.columns if field else {}
+    order = [*(name for name in columns if name in row), *(name for name in row if name not in columns)]
+    return [(name, columns.get(name)) for name in order if name != "id"]
 
 
 def is_rows(value: Any) -> bool:

@@ -18,10 +18,8 @@ from reviewflow.engine import Done
 def tell_cycles(action: Action, done: Done, data: Mapping[str, Any], *lines: str) -> None:
     """The answer with every cycle it changed, as each stands right after it."""
     with action.installation.engine.knowing() as known:
-        after = []
-        for cycle in done.cycles.values():
-            after.append((cycle, setting_at(cycle, known, action.installation.clock.now(), None)))
-        told = [_data(action, cycle, setting) for cycle, setting in after]
+        now = action.installation.clock.now()
+        told = [_data(action, cycle, setting_at(cycle, known, now, None)) for cycle in in_order(done)]
     action.done(done, {**data, "cycles": told}, *lines)
     if action.how.json:
         return
@@ -33,6 +31,12 @@ def tell_cycles(action: Action, done: Done, data: Mapping[str, Any], *lines: str
                 say(f"  {words(task)}")
         elif one["final"]:
             say("Nothing more waits here: the cycle has ended.")
+
+
+def in_order(done: Done) -> list[Cycle]:
+    """The cycles of an answer in the order of its events."""
+    streams = dict.fromkeys(event.stream.removeprefix("cycle-") for event in done.events)
+    return [done.cycles[one] for one in streams if one in done.cycles]
 
 
 def _data(action: Action, cycle: Cycle, setting: Setting) -> dict[str, Any]:

@@ -36,10 +36,10 @@ class Door(Commands):
     def main(
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = None,
+        prog_name: str | None = None,  # noqa: ARG002 - it is called reviewflow however it was started
         complete_var: str | None = None,
         standalone_mode: bool = True,
-        windows_expand_args: bool = True,
+        windows_expand_args: bool = True,  # noqa: ARG002 - click's signature
         **extra: Any,
     ) -> Any:
         """Run one command and exit with its code; every error has become a sentence by then."""
@@ -54,7 +54,7 @@ class Door(Commands):
         except BrokenPipeError:
             code = QUIET_PIPE
             _let_go_of_output()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the last stop before a person: none passes as a traceback
             from reviewflow.cli.failures import tell
 
             code = tell(error, as_json="--json" in given)

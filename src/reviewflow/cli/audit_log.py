@@ -39,7 +39,7 @@ def telling(about: str | None, actor: str | None, after: int | None, limit: int,
         data = {"records": [line.data() for line in told.lines], "untold": told.untold, "more": more}
 
         def show() -> None:
-            for line in told_texts(told, details=details) or ["nothing was recorded"]:
+            for line in told_texts(told, details=details, in_log=kind != "cycle") or ["nothing was recorded"]:
                 say(line)
             if more:
                 say(f"and more: --after {chosen[-1].position} tells the next ones", err=True)

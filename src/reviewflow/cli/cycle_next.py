@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from reviewflow.cli.cycle_next_text import show
 from reviewflow.cli.one_cycle import OneCycle, look
 from reviewflow.cli.options import Reading
-from reviewflow.cli.printing import say
 from reviewflow.cli.request import asking
-from reviewflow.cli.waiting import by_when, deadlines_of, due_data, waiting, words
+from reviewflow.cli.waiting import deadlines_of, due_data, waiting
 from reviewflow.cycle.judging import Judged
 from reviewflow.cycle.options import Option, options
 from reviewflow.cycle.seeing import HIDDEN
@@ -36,7 +36,7 @@ def telling(typed: str, everything: bool, how: Reading) -> None:
             "people": _people(setting, one),
             "waiting": _waiting(setting, one),
         }
-        question.answer(data, lambda: _show(data, everything))
+        question.answer(data, lambda: show(data, everything))
 
 
 def _option(option: Option, one: OneCycle) -> dict[str, Any]:
@@ -96,54 +96,3 @@ def _waiting(setting: Setting, one: OneCycle) -> list[dict[str, Any]]:
 
 def _named(one: OneCycle, person: str) -> dict[str, str]:
     return {"id": person, "name": one.question.called.person(person)}
-
-
-def _show(data: dict[str, Any], everything: bool) -> None:
-    cycle = data["cycle"]
-    say(f"{cycle['handle']} ({cycle['subject_name']}) is in {cycle['state_title']} since {cycle['since']}")
-    say("\nCan be done now:" if data["now"] else "\nNothing can be done now.")
-    for option in data["now"]:
-        _tell(option, ("depends", "waived"))
-    if data["waiting"]:
-        say("\nWaits for an answer or a signature:")
-        for task in data["waiting"]:
-            say(f"  {words(task)}")
-    if data["not_yet"]:
-        say("\nNot yet:")
-        for option in data["not_yet"]:
-            _tell(option, ("unmet", "waived", "depends"))
-    _tell_people(data["people"])
-    if data["elsewhere"]:
-        if everything:
-            say("\nNot in this state:")
-            for option in data["elsewhere"]:
-                _tell(option, ("unmet",))
-        else:
-            say(f"\nNot in this state (--all says why): {', '.join(o['step'] for o in data['elsewhere'])}")
-
-
-def _tell(option: dict[str, Any], told: tuple[str, ...]) -> None:
-    kind = {"agree": "sign: ", "act": "", "transition": ""}[option["kind"]]
-    say(f"  {option['step']}  {kind}{option['title']} - {' or '.join(option['by'])}{by_when(option)}")
-    for one in option["requirements"]:
-        if one["status"] in told and not (one["code"] == "not-permitted" and one["status"] == "depends"):
-            status = {"depends": "depends on what is entered", "unmet": "not met", "waived": "waived"}[one["status"]]
-            who = f"; can be met by: {', '.join(one['who'])}" if one["who"] else ""
-            waive = f"; may be waived by: {', '.join(one['waivable_by'])}" if one["waivable_by"] else ""
-            say(f"      {status}: {one['sentence']} [{one['code']}]{who}{waive}")
-
-
-def _tell_people(people: list[dict[str, Any]]) -> None:
-    open_ones = [one for one in people if len(one["accepted"]) < one["least"] or one["asked"]]
-    if not open_ones:
-        return
-    say("\nPeople:")
-    for one in open_ones:
-        most = "or more" if one["most"] is None else f"to {one['most']}" if one["most"] != one["least"] else ""
-        span = f"{one['least']} {most}".strip()
-        names = ", ".join(p["name"] for p in one["accepted"])
-        asked = f"; asked: {', '.join(p['name'] for p in one['asked'])}" if one["asked"] else ""
-        by = f" - offered by {' or '.join(one['offered_by'])}" if one["offered_by"] else ""
-        say(
-            f"  {one['role']}  {one['title']}: {len(one['accepted'])} of {span}{f' ({names})' if names else ''}{asked}{by}"
-        )

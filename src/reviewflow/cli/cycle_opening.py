@@ -42,7 +42,7 @@ def open_(
     edition: str | None, sets: tuple[str, ...], form: str | None, how: Acting,
 ) -> None:  # fmt: skip
     """Open a cycle for each SUBJECT, or for every member of a partnership; all of them or none."""
-    from reviewflow.cli.acted import tell_cycles
+    from reviewflow.cli.acted import in_order, tell_cycles
     from reviewflow.cli.printing import count
     from reviewflow.cli.request import acting_on
     from reviewflow.cli.step_forms import resolved
@@ -79,7 +79,7 @@ def open_(
             asked=action.asked, workflow=name, programme=of, subjects=tuple(ids), partnership=inside, year=year,
             digest=digest if edition else None, values=values,
         ))  # fmt: skip
-        handles = ", ".join(cycle.handle for cycle in done.cycles.values())
+        handles = ", ".join(cycle.handle for cycle in in_order(done))
         tell_cycles(
             action, done, {"workflow": name, "year": year}, f"{count(len(done.cycles), 'cycle')} opened: {handles}."
         )

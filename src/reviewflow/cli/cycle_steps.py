@@ -15,7 +15,7 @@ from reviewflow.cli.options import Acting, acting
 @click.argument("cycle")
 @click.argument("step")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE",
-              help="A field of the form; again for one more item of a list; questions.1.question=... for rows.")  # fmt: skip
+              help="A field of the form; again for one more of a list; questions.1.question=... for rows.")  # fmt: skip
 @click.option("--form", metavar="FILE", help="The form in a file, JSON or YAML (- reads standard input).")
 @click.option("--about", metavar="ROW", help="The row that this is about, where the workflow asks for one.")
 @click.option("--template", is_flag=True, help="Print the empty form, with what each field wants, and do nothing.")
@@ -45,8 +45,9 @@ def do(
         found = find_step(setting.definition, step)
         given = resolved(action.find, setting.definition, step, values)
         done = action.do(TakeStep(asked=action.asked, cycle=target, step=step, values=given, about=about))
-        waits = " (proposed; it waits for a signature)" if found.second else ""
-        tell_cycles(action, done, {"cycle": target, "step": step}, f"{found.title}{waits}.")
+        name = action.called.person(action.asked.by)
+        verb = "Proposed, waiting for a signature" if found.second else "Done"
+        tell_cycles(action, done, {"cycle": target, "step": step}, f"{verb}: {found.title}, by {name}.")
 
 
 @click.command(epilog=example("reviewflow cycle agree hazel-2026-1 schedule_visit --as lena@hazel.example"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from dataclasses import asdict
 from typing import Any
@@ -118,6 +117,6 @@ def _place(error: BaseException) -> str:
     """The innermost place in our own code."""
     ours = [f for f in traceback.extract_tb(error.__traceback__) if f"{os.sep}reviewflow{os.sep}" in f.filename]
     if not ours:
-        return "a library" if sys.exc_info() else "an unknown place"
+        return "a library"
     last = ours[-1]
     return f"{last.filename.rpartition(f'{os.sep}reviewflow{os.sep}')[2]}:{last.lineno}"

@@ -23,11 +23,11 @@ class Commands(click.Group):
         super().__init__(*args, **kwargs)
         self.table: Table = table or {}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All names, in their order."""
         return [*self.table, *(name for name in self.commands if name not in self.table)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command of that name, loaded now if it was not before."""
         if cmd_name in self.table and cmd_name not in self.commands:
             module, _, attribute = self.table[cmd_name][0].partition(":")

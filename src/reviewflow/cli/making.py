@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
+
+import click
 
 from reviewflow.cli.nothing_known import NothingKnown
 from reviewflow.cli.printing import document, say
 from reviewflow.cli.settings import read_settings
-from reviewflow.events import Asked, Command, Unsealed
+from reviewflow.events import Asked, Unsealed
+from reviewflow.ports import Clock
 from reviewflow.registry.commands import SetUpInstallation, SetUpProgramme
 from reviewflow.registry.decide import decide
 from reviewflow.settings import Settings
@@ -18,21 +22,25 @@ from reviewflow.wiring import SystemClock, create_installation, open_installatio
 def make(admin: str | None, email: str | None, programme: str | None, time_zone: str, as_json: bool) -> None:
     """The store and its keys, then whoever runs it."""
     settings = read_settings()
+    clock: Clock = click.get_current_context().find_root().obj or SystemClock()
     commands: list[tuple[str, Any]] = []
     if admin is not None:
-        commands.append(("admin", SetUpInstallation(asked=_asked("operator"), admin_name=admin, email=email)))
+        commands.append(("admin", SetUpInstallation(asked=_asked("operator", clock), admin_name=admin, email=email)))
     if programme is not None:
         commands.append(
-            ("programme", SetUpProgramme(asked=_asked("operator"), programme_name=programme, time_zone=time_zone))
+            (
+                "programme",
+                SetUpProgramme(asked=_asked("operator", clock), programme_name=programme, time_zone=time_zone),
+            )
         )
     for _, command in commands:
         decide(command, NothingKnown())
-    warnings = create_installation(settings)
+    warnings = create_installation(settings, clock)
     made = _places(settings)
     by = "operator"
-    with open_installation(settings) as installation:
+    with open_installation(settings, clock) as installation:
         for what, command in commands:
-            done = installation.engine.handle(_by(command, by))
+            done = installation.engine.handle(replace(command, asked=_asked(by, clock)))
             stream = done.events[0].stream.partition("-")[2]
             made[what] = stream
             if what == "admin":
@@ -45,18 +53,8 @@ def make(admin: str | None, email: str | None, programme: str | None, time_zone:
         _tell(made, admin, programme, warnings)
 
 
-def _asked(by: str) -> Asked:
-    return Asked(id=secrets.token_hex(16), at=SystemClock().now(), by=by, entered_by=Unsealed(system_user()))
-
-
-def _by(command: Any, by: str) -> Command:
-    """The same command by somebody who is registered now."""
-    changed: Command = type(command)(**{**_fields(command), "asked": _asked(by)})
-    return changed
-
-
-def _fields(command: Any) -> dict[str, Any]:
-    return {name: getattr(command, name) for name in command.__dataclass_fields__ if name not in ("asked", "name")}
+def _asked(by: str, clock: Clock) -> Asked:
+    return Asked(id=secrets.token_hex(16), at=clock.now(), by=by, entered_by=Unsealed(system_user()))
 
 
 def _places(settings: Settings) -> dict[str, Any]:
@@ -88,8 +86,6 @@ def _tell(made: dict[str, Any], admin: str | None, programme: str | None, warnin
     for warning in warnings:
         say(f"\n{warning}", err=True)
     if admin is None:
-        say(
-            "\nNobody is registered yet: every command but this one needs a person. Make another store with --admin NAME."
-        )
+        say("\nNobody is registered yet, and every command that records needs a person: init --admin NAME makes one.")
     else:
         say(f"\nNext: export REVIEWFLOW_ACTOR={made['admin']}, then: reviewflow workflow publish spp-peer-review")

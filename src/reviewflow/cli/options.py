@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import wraps
@@ -14,7 +15,7 @@ import click
 Run = TypeVar("Run", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
     """A date as in 2026-03-14, and no other way of writing one."""
 
     name = "date"
@@ -23,15 +24,13 @@ class Day(click.ParamType):
         """The date."""
         if isinstance(value, datetime | date):
             return value
-        try:
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-                raise ValueError(value)
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"got {value!r}, want a date that exists, as in 2026-03-14", param, ctx)
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        return self.fail(f"got {value!r}, want a date that exists, as in 2026-03-14", param, ctx)
 
 
-class Hour(click.ParamType):
+class Hour(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
     """A time of day as in 14:30."""
 
     name = "time"
@@ -40,15 +39,13 @@ class Hour(click.ParamType):
         """The time."""
         if isinstance(value, time):
             return value
-        try:
-            if not re.fullmatch(r"\d{2}:\d{2}", value, re.ASCII):
-                raise ValueError(value)
-            return time.fromisoformat(value)
-        except ValueError:
-            self.fail(f"got {value!r}, want a time of day as in 14:30", param, ctx)
+        if re.fullmatch(r"\d{2}:\d{2}", value, re.ASCII):
+            with suppress(ValueError):
+                return time.fromisoformat(value)
+        return self.fail(f"got {value!r}, want a time of day as in 14:30", param, ctx)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
     """A moment as in 2026-03-14T12:00Z; UTC unless it says otherwise, a day alone means all of it."""
 
     name = "moment"
@@ -57,15 +54,13 @@ class Moment(click.ParamType):
         """The moment, aware."""
         if isinstance(value, datetime):
             return value
-        try:
-            if not re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-                raise ValueError(value)
-            if len(value) == len("2026-03-14"):
-                return datetime.combine(date.fromisoformat(value), time.max, UTC)
-            moment = datetime.fromisoformat(value)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"got {value!r}, want a moment as in 2026-03-14T12:00Z, or a day", param, ctx)
+        if re.match(r"\d{4}-\d{2}-\d{2}(T|$)", value, re.ASCII):
+            with suppress(ValueError, OverflowError):
+                if len(value) == len("2026-03-14"):
+                    return datetime.combine(date.fromisoformat(value), time.max, UTC)
+                moment = datetime.fromisoformat(value)
+                return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return self.fail(f"got {value!r}, want a moment as in 2026-03-14T12:00Z, or a day", param, ctx)
 
 
 DAY, HOUR, MOMENT = Day(), Hour(), Moment()
@@ -108,7 +103,7 @@ def reading(command: Run) -> Run:
         return command(*args, how=Reading(viewer, as_of, known_at, as_json), **rest)
 
     return _with(run, [  # type: ignore[return-value]
-        click.option("--as", "viewer", metavar="PERSON", help="Show what this person may see; without it, the operator's own view."),
+        click.option("--as", "viewer", metavar="PERSON", help="Show what this person may see; without it, all."),
         click.option("--as-of", type=DAY, metavar="DATE", help="As it was at the end of that day."),
         click.option("--known-at", type=MOMENT, metavar="MOMENT",
                      help="As it was known at that moment (2026-03-14T12:00Z; a day means all of it; UTC)."),
@@ -135,12 +130,12 @@ def acting_because(why: str) -> Callable[[Run], Run]:
             return command(*args, how=how, **rest)
 
         return _with(run, [  # type: ignore[return-value]
-            click.option("--as", "actor", metavar="PERSON", help="Who acts; without it, the person named by REVIEWFLOW_ACTOR."),
+            click.option("--as", "actor", metavar="PERSON", help="Who acts; without it, REVIEWFLOW_ACTOR."),
             click.option("--on", type=DAY, metavar="DATE", help="The day it happened; without it, now."),
             click.option("--at", type=HOUR, metavar="HH:MM", help="The time of that day, if known."),
             click.option("--by", "latest", type=DAY, metavar="DATE", help="It happened on that day or before."),
             click.option("--reason", "why_", metavar="TEXT", help=why),
-            click.option("--command-id", metavar="ID", help="Given twice, it is done once: for scripts that may repeat."),
+            click.option("--command-id", metavar="ID", help="Given twice, it is done once: for scripts."),
             click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
             _JSON,
         ])  # fmt: skip

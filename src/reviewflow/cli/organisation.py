@@ -79,7 +79,7 @@ def show(organisation_: str, how: Reading) -> None:
 
 
 @organisation.command(epilog=example(
-    "reviewflow organisation succeed --kind merger --from hazel --from birch --to hazel-and-birch --on 2026-09-01"))  # fmt: skip
+    "reviewflow organisation succeed --kind merger --from hazel --from birch --to oak --on 2026-09-01"))  # fmt: skip
 @click.option("--kind", type=click.Choice(SUCCESSIONS), required=True, help="What happened.")
 @click.option(
     "--from",

@@ -93,9 +93,11 @@ def _memberships(question: Question, organisation: str) -> list[dict[str, Any]]:
             folded = question.there("partnership", stream.removeprefix("partnership-"))
         except BadInput:  # formed after the moment asked about
             continue
-        for one in folded.memberships:
-            if one.organisation == organisation:
-                found.append({"id": folded.id, "name": folded.name, "since": one.since, "until": one.until})
+        found += [
+            {"id": folded.id, "name": folded.name, "since": one.since, "until": one.until}
+            for one in folded.memberships
+            if one.organisation == organisation
+        ]
     return found
 
 

@@ -73,8 +73,8 @@ def role(
 
 
 @person.command(epilog=example(
-    "reviewflow person train lena@hazel.example improvement-champion --completed 2026-06-01 --valid-until 2028-05-31",
-    "reviewflow person train lena@hazel.example improvement-champion --withdraw --reason 'not recognised'"))  # fmt: skip
+    "reviewflow person train lena@hazel.example peer-reviewer --completed 2026-06-01 --valid-until 2028-05-31",
+    "reviewflow person train lena@hazel.example peer-reviewer --withdraw --reason 'not recognised'"))  # fmt: skip
 @click.argument("person_", metavar="PERSON")
 @click.argument("course")
 @click.option("--completed", type=DAY, metavar="DATE", help="The day on which the course was completed.")
@@ -120,7 +120,8 @@ def declare(
     with acting_on(how) as action:
         target, whom = action.find.person(person_), action.find.anyone(other, "other")
         done = action.do(DeclareRelationship(
-            asked=action.asked, person=target, other=whom, nature=cast("Nature", nature), note=note, since=since, until=until
+            asked=action.asked, person=target, other=whom, nature=cast("Nature", nature), note=note, since=since,
+            until=until,
         ))  # fmt: skip
         line = f"Declared: {action.called.person(target)}, {nature}, {action.called.named(whom)}."
         action.done(done, {"person": target, "other": whom, "nature": nature}, line)

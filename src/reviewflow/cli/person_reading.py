@@ -78,10 +78,7 @@ def showing(typed: str, how: Reading) -> None:
                 {**r._asdict(), "name": called.named(r.other), "note": called.kept(r.note) or None}
                 for r in folded.relationships
             ],
-            "assignments": [
-                {"cycle": p.cycle, "handle": called.cycle(p.cycle), "role": p.role, "standing": p.standing, "since": p.since}
-                for p in parts
-            ],
+            "assignments": [{**p._asdict(), "handle": called.cycle(p.cycle)} for p in parts],
         }  # fmt: skip
         question.answer({"person": data}, lambda: _show(data))
 

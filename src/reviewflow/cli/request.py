@@ -23,6 +23,7 @@ from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked, Command, Happened, Unsealed
 from reviewflow.knowing import Knowing
+from reviewflow.ports import Clock
 from reviewflow.registry.scopes import ANYWHERE, Scope
 from reviewflow.wiring import Installation, open_installation
 
@@ -32,8 +33,10 @@ OPERATORS_VIEW: Final = "the operator's own view: nothing is hidden; --as PERSON
 
 @contextmanager
 def opened() -> Iterator[Installation]:
-    """The installation that the environment names."""
-    with open_installation(read_settings()) as installation:
+    """The installation that the environment names; a clock other than the machine's is the context's object."""
+    context = click.get_current_context(silent=True)
+    clock: Clock | None = context.find_root().obj if context else None
+    with open_installation(read_settings(), clock) as installation:
         yield installation
 
 

@@ -78,7 +78,7 @@ def read_bytes(file: str) -> bytes:
         return Path(file).read_bytes()
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise BadInput("a file", [Fault(file, why, "expected a file that can be read")]) from error
+        raise BadInput(file, [Fault("", why, "expected a file that can be read")]) from error
 
 
 def called(file: str) -> str:

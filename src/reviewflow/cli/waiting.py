@@ -1,4 +1,4 @@
-"""What waits in a cycle, for whom and by when: told after each step, in `cycle next`, and in the inbox of a past day."""
+"""What waits in a cycle, for whom and by when: told after each step, in `cycle next`, and in the inbox."""
 
 from __future__ import annotations
 

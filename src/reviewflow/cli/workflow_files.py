@@ -38,9 +38,8 @@ def checking(files: tuple[str, ...], as_json: bool) -> None:
         document({"checked": good})
     if not as_json:
         for one in good:
-            say(
-                f"{one['file']}: {one['workflow']} {one['edition']} is sound: {one['counts']}; digest {one['digest'][:12]}"
-            )
+            named = f"{one['workflow']}, edition {one['edition']}"
+            say(f"{one['file']}: {named}, is sound: {one['counts']}; digest {one['digest'][:12]}")
     if len(bad) == 1:
         raise bad[0]
     if bad:
@@ -70,7 +69,8 @@ def publishing(file: str, how: Acting) -> None:
             document=parsed.document,
         ))  # fmt: skip
         data = summary(definition, parsed.digest)
-        line = f"Workflow {definition.workflow}, edition {definition.edition} ({data['counts']}), digest {parsed.digest[:12]}."
+        named = f"Workflow {definition.workflow}, edition {definition.edition}"
+        line = f"{named} ({data['counts']}), digest {parsed.digest[:12]}."
         action.done(done, data, line)
 
 

@@ -75,10 +75,12 @@ def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
         unmet.append(
             Unmet("not-assigned", f"this person is not asked for or in the role {setting.title(command.role)}")
         )
+    ends = [command.role, *_chosen_from(setting, command.role, command.person)]
+    for ended in ends[1:]:
+        unmet += _not_before(setting, _last(setting, ended, command.person))
     refuse(_what(command, setting, "withdrawing"), unmet)
     assert actor is not None
     common = said_by(command.asked, command.cause, actor, setting)
-    ends = [command.role, *_chosen_from(setting, command)]
     return [
         (_stream(setting), ev.AssignmentWithdrawn(**common, assigned=r, person=command.person, reason=_reason(command)))
         for r in ends
@@ -95,7 +97,8 @@ def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepti
     found = []
     if person.forgotten:
         found.append(Judged("forgotten", "unmet", "this person was forgotten", named=False))
-    if role.among is not None and candidate not in cycle.assigned(role.among):
+    # Both now and on the day: nobody came to lead a team that they joined, or had left, on another day.
+    if role.among is not None and not all(candidate in c.assigned(role.among) for c in (cycle, setting.then or cycle)):
         who = setting.title(role.among)
         found.append(Judged("not-among", "unmet", f"must have accepted the role {who} here first", named=False))
     found += judge_eligible(setting, role_name, candidate)
@@ -151,24 +154,32 @@ def _time_and_place(command: AboutAssignment, setting: Setting, standing: Assign
     cycle = _cycle(setting)
     if states[cycle.state].final:
         unmet.append(Unmet("wrong-state", f"the cycle has ended: “{states[cycle.state].title}”"))
-    if standing is not None and setting.moment.before(standing.happened):
-        unmet.append(
-            Unmet("before-last-step", f"happened {setting.moment}, but they {standing.standing} on {standing.happened}")
-        )
-    return unmet
+    return unmet + _not_before(setting, standing)
 
 
-def _chosen_from(setting: Setting, command: AboutAssignment) -> list[str]:
-    cycle = _cycle(setting)
-    return [
-        name
-        for name, role in setting.definition.roles.items()
-        if role.among == command.role and command.person in (*cycle.assigned(name), *cycle.offered(name))
-    ]
+def _not_before(setting: Setting, standing: Assignment | None) -> list[Unmet]:
+    """What a person did about a role comes in the order in which it happened."""
+    if standing is None or not setting.moment.before(standing.happened):
+        return []
+    done = f"was {standing.standing} on {standing.happened}"
+    return [Unmet("before-last-step", f"happened {setting.moment}, but {setting.title(standing.role)} {done}")]
+
+
+def _chosen_from(setting: Setting, ended: str, person: str) -> list[str]:
+    """The roles that a person has, or is asked to take, only because of the one that ends."""
+    cycle, found = _cycle(setting), []
+    for name, role in setting.definition.roles.items():
+        if role.among == ended and person in (*cycle.assigned(name), *cycle.offered(name)):
+            found += [name, *_chosen_from(setting, name, person)]
+    return found
 
 
 def _standing(setting: Setting, command: AboutAssignment) -> Assignment | None:
-    past = _cycle(setting).assignments.get((command.role, command.person))
+    return _last(setting, command.role, command.person)
+
+
+def _last(setting: Setting, role: str, person: str) -> Assignment | None:
+    past = _cycle(setting).assignments.get((role, person))
     return past[-1] if past else None
 
 

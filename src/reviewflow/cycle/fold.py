@@ -140,6 +140,8 @@ def _agreement(cycle: Cycle, recorded: Recorded, event: ev.AgreementGiven) -> No
         found = cycle.proposals.get(event.step)
         if found is None or found.version != event.proposal:
             raise ImpossibleHistory(recorded.stream, recorded.version, f"no proposal {event.proposal} of {event.step}")
+        if event.role in found.signed:
+            raise ImpossibleHistory(recorded.stream, recorded.version, f"{event.role} has signed {event.step} already")
         proposal = found._replace(signed={**found.signed, event.role: event.by})
     cycle.proposals = {**cycle.proposals, event.step: proposal}
 
@@ -152,10 +154,24 @@ _STANDING: dict[type[Event], Standing] = {
 }
 
 
+_FOLLOWS: dict[Standing, frozenset[Standing | None]] = {
+    "offered": frozenset({None, "declined", "withdrawn"}),
+    "accepted": frozenset({"offered"}),
+    "declined": frozenset({"offered"}),
+    "withdrawn": frozenset({"offered", "accepted"}),
+}
+"""What each standing may follow; None: nobody asked them yet."""
+
+
 def _assignment(cycle: Cycle, recorded: Recorded, event: Any) -> None:
     key = (event.assigned, event.person)
-    entry = Assignment(event.assigned, event.person, _STANDING[type(event)], recorded.version, event.happened, event.by)
-    cycle.assignments = {**cycle.assignments, key: (*cycle.assignments.get(key, ()), entry)}
+    past, standing = cycle.assignments.get(key, ()), _STANDING[type(event)]
+    before = past[-1].standing if past else None
+    if before not in _FOLLOWS[standing]:
+        why = f"{event.person} as {event.assigned} is {standing} after {before or 'nothing'}"
+        raise ImpossibleHistory(recorded.stream, recorded.version, why)
+    entry = Assignment(event.assigned, event.person, standing, recorded.version, event.happened, event.by)
+    cycle.assignments = {**cycle.assignments, key: (*past, entry)}
 
 
 def _evidence(cycle: Cycle, recorded: Recorded, event: ev.EvidenceAdded) -> None:
@@ -167,6 +183,8 @@ def _evidence(cycle: Cycle, recorded: Recorded, event: ev.EvidenceAdded) -> None
 
 
 def _note(cycle: Cycle, recorded: Recorded, event: ev.NoteAdded) -> None:
+    if event.beside is not None and not 0 < event.beside < recorded.version:
+        raise ImpossibleHistory(recorded.stream, recorded.version, f"a note beside version {event.beside}")
     cycle.notes = (*cycle.notes, Note(recorded.version, event.happened, event.by, event.text, event.beside))
 
 
@@ -176,7 +194,11 @@ def _waiver(cycle: Cycle, recorded: Recorded, event: ev.RequirementWaived) -> No
 
 
 def _consent(cycle: Cycle, recorded: Recorded, event: Any) -> None:
-    entry = (isinstance(event, ev.ConsentGiven), event.happened, recorded.version)
+    given = isinstance(event, ev.ConsentGiven)
+    if cycle.consented(event.what) is given:
+        why = f"consent to show {event.what} {'stands already' if given else 'was not given'}"
+        raise ImpossibleHistory(recorded.stream, recorded.version, why)
+    entry = (given, event.happened, recorded.version)
     cycle.consents = {**cycle.consents, event.what: (*cycle.consents.get(event.what, ()), entry)}
 
 

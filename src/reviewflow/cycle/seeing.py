@@ -66,8 +66,17 @@ class Seeing:
                 return self.may("evidence") or self.may("status")
             case ev.NoteAdded():
                 return self.may("notes")
+            case ev.ActRecorded() | ev.AgreementGiven():
+                return self._told(event.step)
             case _:
                 return self.may("status")
+
+    def _told(self, step: str) -> bool:
+        """Whether it may be told that a step was done: a transition shows in the status, an act does not."""
+        definition = self.setting.definition
+        if step not in definition.acts:
+            return self.may("status")
+        return self.may(step) or any(self.may(f"{step}.{field}") for field in definition.fields(step))
 
     def field(self, step: str, field: str, by: str) -> bool:
         """Whether one field of a step may be shown; `by` is who wrote it."""

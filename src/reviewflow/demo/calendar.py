@@ -64,9 +64,7 @@ def bank_holidays() -> tuple[ClosedDay, ...]:
 
 def terms() -> tuple[ClosedDay, ...]:
     """Every weekday on which no school of the cluster is open."""
-    return tuple(
-        ClosedDay(on=day, name=name) for name, first, last in _SPELLS for day in _weekdays(first, last)
-    )
+    return tuple(ClosedDay(on=day, name=name) for name, first, last in _SPELLS for day in _weekdays(first, last))
 
 
 def _weekdays(first: date, last: date) -> Iterator[date]:

@@ -89,9 +89,7 @@ STAFF: Final = (
     Person("milo", "Milo Mapleleaf", "maple", "staff", (_REVIEWER, _ENDING)),
 )
 
-NEWCOMER: Final = Person(
-    "ruth", "Ruth Rowanberry", "rowan", "staff", (Trained(REVIEWER, date(2025, 6, 19), _LONG),)
-)
+NEWCOMER: Final = Person("ruth", "Ruth Rowanberry", "rowan", "staff", (Trained(REVIEWER, date(2025, 6, 19), _LONG),))
 """Comes to Rowan in the third year."""
 
 REVIEWERS: Final = {

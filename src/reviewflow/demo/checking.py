@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class StoryBroken(Exception):  # noqa: N818 - named as the story names it
+class StoryBroken(Exception):
     """Something did not come out as told: ours to mend."""
 
     def __init__(self, what: str, got: Any, want: Any) -> None:

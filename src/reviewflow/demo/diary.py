@@ -36,22 +36,22 @@ class Diary:
         self._entries: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = count()
 
-    def write(self, day: date, do: Callable[[], object], hour: int = MORNING) -> None:
-        """Enter something for a day."""
-        heapq.heappush(self._entries, (moment(day, hour), next(self._order), do))
+    def write(self, when: datetime, do: Callable[[], object]) -> None:
+        """Enter something."""
+        heapq.heappush(self._entries, (when, next(self._order), do))
 
-    def before(self, day: date) -> int:
-        """How many entries are left before a day."""
-        return sum(1 for entry in self._entries if entry[0] < moment(day, 0))
+    def before(self, when: datetime) -> int:
+        """How many entries are left before a moment."""
+        return sum(1 for entry in self._entries if entry[0] < when)
 
-    def until(self, day: date, beat: Callable[[], None] = lambda: None) -> None:
-        """Let everything happen that is entered for the days before `day`; then it is the morning of that day."""
-        while self._entries and self._entries[0][0] < moment(day, 0):
-            when, _, do = heapq.heappop(self._entries)
-            self.clock.to(when)
+    def until(self, when: datetime, beat: Callable[[], None] = lambda: None) -> None:
+        """Let everything happen that is entered for moments before this one; then it is this one."""
+        while self._entries and self._entries[0][0] < when:
+            at, _, do = heapq.heappop(self._entries)
+            self.clock.to(at)
             do()
             beat()
-        self.clock.to(moment(day, MORNING))
+        self.clock.to(when)
 
 
 def moment(day: date, hour: int = MORNING) -> datetime:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from reviewflow.audit.naming import Titles
 from reviewflow.audit.words import CycleHistory
 from reviewflow.cycle.commands import AddEvidence
+from reviewflow.cycle.events import CycleOpened, TransitionTaken
 from reviewflow.cycle.state import Cycle
 from reviewflow.demo.cast import ZONE
 from reviewflow.demo.checking import StoryBroken, expect
@@ -20,7 +21,7 @@ from reviewflow.demo.telling import Teller
 from reviewflow.demo.typed import typed
 from reviewflow.engine import Done
 from reviewflow.errors import Refused
-from reviewflow.events import Asked, Command, Happened, Recorded
+from reviewflow.events import Asked, Command, Happened, Recorded, Unsealed
 from reviewflow.knowing import Knowing
 from reviewflow.wiring import Installation
 
@@ -48,11 +49,11 @@ class Hand:
         return self.called_as.get(one, one)
 
     def give(
-        self, kind: type[Command], by: str, *, on: date | None = None, entered_by: str | None = None,
+        self, command_: type[Command], by: str, *, on: date | None = None, entered_by: str | None = None,
         because: str | None = None, told: bool = False, file: tuple[str, bytes] | None = None, **fields: Any,
     ) -> Done:  # fmt: skip
         """Give a command; `file` is a file's name and bytes, as evidence has them."""
-        command = self._command(kind, by, on, entered_by, because, fields)
+        command = self._command(command_, by, on, entered_by, because, fields)
         if told:
             self.teller.command(typed(command, self.called, file[0] if file else None))
         if file is not None and isinstance(command, AddEvidence):
@@ -60,14 +61,14 @@ class Hand:
         else:
             done = self.installation.engine.handle(command)
         if told:
-            self.teller.outcome(self._where(done), *(self._state(cycle) for cycle in list(done.cycles.values())[:1]))
+            self.teller.outcome("; ".join([self._where(done), *self._states(done)]))
         return done
 
     def refused(
-        self, codes: set[str], kind: type[Command], by: str, *, on: date | None = None, **fields: Any
+        self, codes: set[str], command_: type[Command], by: str, *, on: date | None = None, **fields: Any
     ) -> Refused:
         """Give a command that must be refused with exactly these codes, and must leave nothing behind."""
-        command = self._command(kind, by, on, None, None, fields)
+        command = self._command(command_, by, on, None, None, fields)
         before = self.position
         self.teller.command(typed(command, self.called))
         try:
@@ -120,7 +121,8 @@ class Hand:
         self.clock.to(self.clock.now() + _BETWEEN)
         asked = Asked(
             id=f"demo-{next(self._numbers)}", at=self.clock.now(), by=self.ids.get(by, by),
-            entered_by=self.ids.get(entered_by or by, by), happened=Happened(on=on) if on else None, reason=because,
+            entered_by=self.ids.get(entered_by or by) or Unsealed("the demo"),  # nobody is registered at first
+            happened=Happened(on=on) if on else None, reason=because,
         )  # fmt: skip
         return kind(asked=asked, **fields)
 
@@ -129,8 +131,15 @@ class Hand:
         day = first.event.happened.on
         now = self.clock.now().date()
         when = f"{now}" if day == now else f"{now}, as of {day}"
-        span = f"position {first.position}" if first.position == done.position else f"positions {first.position} to {done.position}"
+        span = f"position {first.position}"
+        if first.position != done.position:
+            span = f"positions {first.position} to {done.position}"
         return f"{when}: recorded at {span}"
 
-    def _state(self, cycle: Cycle) -> str:
-        return f"{cycle.handle} is in “{self.titles(cycle).state(cycle.state)}”"
+    def _states(self, done: Done) -> list[str]:
+        """Where cycles are now, of those that moved."""
+        moved = {one.stream for one in done.events if isinstance(one.event, CycleOpened | TransitionTaken)}
+        cycles = sorted((one for one in done.cycles.values() if one.stream in moved), key=lambda one: one.handle)
+        if len(cycles) > 1:
+            return [f"opened {', '.join(cycle.handle for cycle in cycles)}"]
+        return [f"{cycle.handle} is now in “{self.titles(cycle).state(cycle.state)}”" for cycle in cycles]

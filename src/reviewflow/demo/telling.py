@@ -10,6 +10,7 @@ from typing import Final, Protocol, TextIO
 
 _WIDTH: Final = 110
 _INDENT: Final = "    "
+_FLAGS: Final = frozenset({"--yes"})
 
 
 class Beats(Protocol):
@@ -52,8 +53,11 @@ class Teller:
             self._bold(f"{_INDENT}{line}")
 
     def outcome(self, *lines: str) -> None:
-        """What came of it."""
-        self._write(*(f"{_INDENT}{line}".rstrip() for line in lines))
+        """What came of it; a long line goes on below, further in."""
+        for line in lines:
+            first = _INDENT + line[: len(line) - len(line.lstrip())]
+            folded = textwrap.wrap(line.strip(), _WIDTH, initial_indent=first, subsequent_indent=f"{first}    ")
+            self._write(*(folded or [""]))
 
     def always(self, *lines: str) -> None:
         """Lines that are told even quietly."""
@@ -91,15 +95,26 @@ class Teller:
 
 
 def folded(words: Sequence[str]) -> list[str]:
-    """A command as one types it, in lines that a shell reads as one."""
-    quoted = [words[0], *(_quoted(word) for word in words[1:])]
+    """A command as one types it, in lines that a shell reads as one; an option stays beside its value."""
     lines = ["$"]
-    for word in quoted:
-        if len(lines[-1]) + len(word) > _WIDTH - len(_INDENT) - 3:
-            lines.append(f" {word}")
+    for piece in _pieces(words):
+        if len(lines[-1]) + len(piece) > _WIDTH - len(_INDENT) - 3:
+            lines.append(f"   {piece}")
         else:
-            lines[-1] += f" {word}"
+            lines[-1] += f" {piece}"
     return [f"{line} \\" for line in lines[:-1]] + lines[-1:]
+
+
+def _pieces(words: Sequence[str]) -> Iterator[str]:
+    option = ""
+    for word in words:
+        if option:
+            yield f"{option} {_quoted(word)}"
+            option = ""
+        elif word.startswith("--") and word not in _FLAGS:
+            option = word
+        else:
+            yield _quoted(word)
 
 
 def _quoted(word: str) -> str:

@@ -1,13 +1,15 @@
-"""The words one would type for a command: made from the very command that the demo gives, so that they cannot differ."""
+"""The words one would type for a command, made from the very command that the demo gives: they cannot differ."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from reviewflow.cycle import commands as cy
 from reviewflow.events import Command
 from reviewflow.registry import commands as reg
+
+_BANK_HOLIDAYS: Final = "bank-holidays-"
 
 Called = Callable[[str], str]
 """The handle or address of an id; of anything else the same again."""
@@ -17,7 +19,7 @@ def typed(command: Command, called: Called, file: str | None = None) -> list[str
     """The command line; `file` is what a file that it reads is called."""
     asked = command.asked
     words = ["reviewflow", *command.name.split(), *_cycle(command, called, file)]
-    words += _registry(command, called, file)
+    words += [*_registry(command, called, file), *_people(command, called)]
     if asked.happened is not None:
         words += ["--on", str(asked.happened.on)]
     if asked.reason:
@@ -57,15 +59,16 @@ def _cycle(command: Command, called: Called, file: str | None) -> list[str]:
 
 def _registry(command: Command, called: Called, file: str | None) -> list[str]:
     match command:
-        case reg.SetUpInstallation():
-            return _given({"--admin": command.admin_name, "--email": command.email})
         case reg.SetUpProgramme():
             options = {"--handle": command.handle, "--workflow": command.workflow, "--nation": command.nation}
             return [command.programme_name, *_given(options)]
         case reg.PublishWorkflow():
             return [command.workflow]
         case reg.PublishCalendar():
-            return [file or "-", *_given({"--name": command.calendar, "--for": called(command.owner)})]
+            nation = command.calendar.removeprefix(_BANK_HOLIDAYS)
+            if nation != command.calendar:
+                return [file or "-", "--nation", nation]
+            return [file or "-", "--name", command.calendar, "--for", called(command.owner)]
         case reg.FormPartnership():
             return [command.partnership_name, *_given({"--handle": command.handle})]
         case reg.RegisterOrganisation():
@@ -73,9 +76,18 @@ def _registry(command: Command, called: Called, file: str | None) -> list[str]:
             return [command.organisation_name, *_given({"--handle": command.handle, "--urn": urn})]
         case reg.BeginMembership() | reg.EndMembership():
             return [called(command.partnership), called(command.organisation)]
+        case _:
+            return []
+
+
+def _people(command: Command, called: Called) -> list[str]:
+    match command:
+        case reg.SetUpInstallation():
+            return _given({"--admin": command.admin_name, "--email": command.email})
         case reg.RegisterPerson():
             place = called(command.organisation) if command.organisation else None
-            return [command.person_name, *_given({"--email": command.email, "--organisation": place, "--role": command.held})]
+            options = {"--email": command.email, "--organisation": place, "--role": command.held}
+            return [command.person_name, *_given(options)]
         case reg.GiveRole():
             return [called(command.person), command.held, "--in", called(command.held_in)]
         case reg.RecordTraining():

@@ -80,8 +80,7 @@ def _torn(definition: Definition, name: str) -> bool:
     chain: list[str] = [name]
     while (above := definition.roles[chain[-1]].among) in definition.roles and above not in chain:
         chain.append(above)
-    never = {frozenset(pair) for pair in definition.never_both}
-    return any(frozenset((a, b)) in never for number, a in enumerate(chain) for b in chain[number + 1 :])
+    return any(one in chain and other in chain and one != other for one, other in definition.never_both)
 
 
 def _nobody(definition: Definition) -> Iterator[Found]:

@@ -16,8 +16,8 @@ from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.references import Found, References
 from reviewflow.workflow.rules import check_rules
 
-MOST_STATES = 200
-MOST_STEPS = 400
+MOST = {"states": 200, "steps": 400, "roles": 100, "rules": 400, "fields": 2_000}
+"""Far beyond any real programme; they keep the time that a check takes within seconds, whatever the file."""
 
 
 def check(definition: Definition) -> list[Found]:
@@ -35,9 +35,21 @@ def check(definition: Definition) -> list[Found]:
 
 
 def _too_many(references: References) -> list[Found]:
-    found: list[Found] = []
-    if len(references.states) > MOST_STATES:
-        found.append((("stages",), f"{len(references.states)} states", f"want at most {MOST_STATES}"))
-    if len(references.steps) > MOST_STEPS:
-        found.append((("transitions",), f"{len(references.steps)} steps", f"want at most {MOST_STEPS}"))
-    return found
+    definition = references.definition
+    forms = definition.forms.values()
+    counted = {
+        "states": (len(references.states), "stages"),
+        "steps": (len(references.steps), "transitions"),
+        "roles": (len(definition.roles), "roles"),
+        "rules": (
+            sum(len(step.requires) for step in references.steps.values())
+            + sum(len(role.eligible) for role in definition.roles.values()),
+            "transitions",
+        ),
+        "fields": (sum(1 + len(field.columns) for form in forms for field in form.values()), "forms"),
+    }
+    return [
+        ((path,), f"{number} {what}", f"want at most {MOST[what]:,}")
+        for what, (number, path) in counted.items()
+        if number > MOST[what]
+    ]
