@@ -41,11 +41,11 @@ class Shell:
 
     def json(self, *args: str, code: int = 0, **more: Any) -> Any:
         """The document that a command answers with."""
-        return json.loads(self.run(*args, "--json", code=code, **more).stdout)
+        return json.loads(self.run(*as_json(args), code=code, **more).stdout)
 
     def fault(self, *args: str, code: int, **more: Any) -> Any:
         """The error that a command answers with, as data."""
-        return json.loads(self.run(*args, "--json", code=code, **more).stderr)["error"]
+        return json.loads(self.run(*as_json(args), code=code, **more).stderr)["error"]
 
     @property
     def records(self) -> int:
@@ -65,6 +65,12 @@ class Shell:
         faults = [one["where"] for one in self.fault(*args, code=2, **more)["faults"]]
         assert self.records == before
         return faults
+
+
+def as_json(args: tuple[str, ...]) -> list[str]:
+    """The command with `--json`, before whatever only looks like an option."""
+    place = args.index("--") if "--" in args else len(args)
+    return [*args[:place], "--json", *args[place:]]
 
 
 def build(shell: Shell) -> None:

@@ -1,0 +1,326 @@
+"""The engine against a slow and plain model, on random walks through an invented workflow.
+
+After each command the engine's cycle equals the model. What must be refused is refused with the codes that a
+plain reading of the workflow gives, and changes nothing. Replay of any day as known at any moment equals the model
+worked out again from the list of accepted facts alone.
+"""
+
+from __future__ import annotations
+
+import string
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import yaml
+from hypothesis import assume, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from engine.plain_oracle import BadInputExpected, Oracle, Trainings, _Judging
+from engine.plain_replay import Fact, fact, plain, replay, rows_named, sign
+from kit.trial import PEOPLE, TRIAL, trial_world
+from reviewflow.cycle import commands as cy
+from reviewflow.cycle.fold import fold
+from reviewflow.cycle.setting import local_day
+from reviewflow.errors import BadInput, Refused
+from reviewflow.events import Happened
+from reviewflow.registry import commands as reg
+
+TABLE = yaml.safe_load(TRIAL.read_text())
+STEPS = {**TABLE["transitions"], **TABLE["acts"]}
+FINAL = {name for name, says in TABLE["transitions"].items() if says["to"] in ("done", "dropped")}
+ROLES = [name for name, says in TABLE["roles"].items() if says.get("assigned")]
+WAIVABLE = [
+    *((of, name) for of, says in TABLE["transitions"].items() for name in says.get("requires", {})),
+    *((of, name) for of, says in TABLE["roles"].items() for name in says.get("eligible", {})),
+]
+MATURE = 25
+"""Commands after which a walk may end the cycle."""
+
+people = st.sampled_from(PEOPLE)
+words = st.text(string.ascii_letters + " é🎉", min_size=1, max_size=12).filter(str.strip).map(str.strip)
+ids = st.sampled_from(["r1", "r2", "a", "b-2"])
+points = st.lists(
+    st.fixed_dictionaries({"id": ids, "what": words}, optional={"weight": st.integers(1, 5)}), min_size=1, max_size=3,
+    unique_by=lambda row: row["id"],
+)  # fmt: skip
+FORMS = {
+    "focus": st.fixed_dictionaries({"points": points}),
+    "score": st.fixed_dictionaries({"score": st.integers(0, 10)}, optional={"remark": words}),
+    "reason": st.fixed_dictionaries({"reason": words}),
+}
+times = st.none() | st.builds(time, st.integers(0, 23), st.just(30))
+moments = st.one_of(
+    st.none(), st.none(), st.none(), st.tuples(st.integers(0, 6), times), st.tuples(st.integers(-1, 45), st.none())
+)
+"""None: just now; else so many days ago, perhaps with a time."""
+reasons = st.none() | st.just("it lay in a drawer")
+
+
+class Walk(RuleBasedStateMachine):
+    """One cycle, from its opening on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = trial_world()
+        self.world.open("hazel", "lena")
+        opened = self.last_record()
+        opening = cy.OpenCycles(
+            asked=self.world.asked("lena"), workflow="invented-trial", programme="", subjects=(), year="2026"
+        )
+        person = self.world.id
+        training = {person(who): [[date(2025, 1, 15), date(2028, 1, 15), None]] for who in ("rob", "wilma", "tim")}
+        self.oracle = Oracle(
+            TABLE,
+            held={
+                person("lena"): {"partnership_lead"}, person("hanna"): {"head"}, person("ada"): {"administrator"},
+            },
+            since={
+                "partnership_lead": date(2024, 1, 1), "head": date(2024, 1, 1), "administrator": date(2026, 9, 7),
+            },
+            at_school={person("hanna")},
+            trainings=Trainings(training),
+        )  # fmt: skip
+        self.facts = self.oracle.facts
+        self.facts.append(fact(opening, TABLE, None, self.now(), opened))
+        self.accepted: list[tuple[Any, int]] = []
+        self.pending: dict[str, str] = {}
+
+    def teardown(self) -> None:
+        self.look_back_everywhere()
+        self.world.close()
+
+    # -- what happens -------------------------------------------------------------------------------------------
+
+    @rule(minutes=st.sampled_from([1, 30, 600, 1440, 1440, 4320]))
+    def time_passes(self, minutes: int) -> None:
+        self.world.clock.moment += timedelta(minutes=minutes)
+
+    @rule(data=st.data(), by=people, name=st.sampled_from(sorted(set(STEPS) - FINAL)), moment=moments, reason=reasons)
+    def anyone_tries_a_step(self, data: Any, by: str, name: str, moment: Any, reason: str | None) -> None:
+        self.try_step(data, by, name, moment, reason)
+
+    @precondition(lambda self: len(self.accepted) >= MATURE)
+    @rule(data=st.data(), by=people, name=st.sampled_from(sorted(FINAL)), moment=moments)
+    def anyone_tries_to_end_it(self, data: Any, by: str, name: str, moment: Any) -> None:
+        self.try_step(data, by, name, moment, None)
+
+    @rule(data=st.data())
+    def something_that_is_allowed_is_done(self, data: Any) -> None:
+        """So that walks go deep: of all that the oracle allows just now, something."""
+        possible = [
+            (by, name)
+            for name in sorted(set(STEPS) - FINAL)
+            for by in PEOPLE
+            if not self.expected(self.step(by, name, data, None, None, example=True))
+        ]
+        assume(possible)
+        by, name = data.draw(st.sampled_from(possible))
+        self.try_step(data, by, name, None, None)
+
+    @precondition(lambda self: self.model["proposals"])
+    @rule(data=st.data(), by=people, moment=moments)
+    def someone_signs(self, data: Any, by: str, moment: Any) -> None:
+        name = data.draw(st.sampled_from(sorted(self.model["proposals"])))
+        self.ask(cy.Agree(**self.asked(by, moment), step=name))
+
+    @rule(by=people, name=st.sampled_from(["approve", "meet", "finish"]))
+    def someone_signs_what_may_not_be_there(self, by: str, name: str) -> None:
+        self.ask(cy.Agree(**self.asked(by, None), step=name))
+
+    @rule(by=people, role=st.sampled_from(ROLES), person=people, moment=moments)
+    def someone_is_asked(self, by: str, role: str, person: str, moment: Any) -> None:
+        self.ask(cy.OfferAssignment(**self.asked(by, moment), role=role, person=self.world.id(person)))
+
+    @rule(role=st.sampled_from(ROLES), person=st.sampled_from(["rob", "wilma", "tim", "olga"]))
+    def the_right_one_asks(self, role: str, person: str) -> None:
+        by = TABLE["roles"][role]["offered_by"][0]
+        name = {"partnership_lead": "lena", "head": "hanna"}[by]
+        self.ask(cy.OfferAssignment(**self.asked(name, None), role=role, person=self.world.id(person)))
+
+    @precondition(lambda self: self.offers())
+    @rule(data=st.data(), says=st.sampled_from([cy.AcceptAssignment] * 4 + [cy.DeclineAssignment]), moment=moments)
+    def who_was_asked_answers(self, data: Any, says: Any, moment: Any) -> None:
+        role, person = data.draw(st.sampled_from(self.offers()))
+        self.ask(says(asked=self.asked_by(person, moment), cycle=self.cycle, role=role, person=person))
+
+    @rule(by=people, says=st.sampled_from([cy.AcceptAssignment, cy.DeclineAssignment, cy.WithdrawAssignment]),
+          role=st.sampled_from(ROLES), person=people, moment=moments)  # fmt: skip
+    def someone_answers_or_leaves(self, by: str, says: Any, role: str, person: str, moment: Any) -> None:
+        self.ask(says(**self.asked(by, moment), role=role, person=self.world.id(person)))
+
+    @rule(data=st.data(), by=people, kind=st.sampled_from(["paper", "finding"]), text=words, moment=moments)
+    def evidence_is_added(self, data: Any, by: str, kind: str, text: str, moment: Any) -> None:
+        about = data.draw(ids) if kind == "finding" else None
+        self.ask(cy.AddEvidence(**self.asked(by, moment), kind=kind, text=text, about=about))
+
+    @rule(by=people, text=words, beside=st.none() | st.integers(0, 12), moment=moments)
+    def a_note_is_written(self, by: str, text: str, beside: int | None, moment: Any) -> None:
+        self.ask(cy.AddNote(**self.asked(by, moment), text=text, beside=beside))
+
+    @rule(by=people, what=st.sampled_from(WAIVABLE), person=people, reason=words, moment=moments)
+    def a_requirement_is_waived(self, by: str, what: tuple[str, str], person: str, reason: str, moment: Any) -> None:
+        whom = self.world.id(person) if what[0] in ROLES else None
+        asked = self.asked(by, moment)
+        self.ask(cy.WaiveRequirement(**asked, of=what[0], requirement=what[1], reason=reason, person=whom))
+
+    @rule(by=st.sampled_from(["hanna", "hanna", "lena"]), what=st.sampled_from(["approve", "choose_focus"]),
+          withdraw=st.booleans(), moment=moments)  # fmt: skip
+    def consent_is_given_or_ended(self, by: str, what: str, withdraw: bool, moment: Any) -> None:  # noqa: FBT001
+        self.ask(cy.Consent(**self.asked(by, moment), what=what, withdraw=withdraw))
+
+    @rule(who=st.sampled_from(["rob", "wilma", "tim", "olga"]), days=st.integers(-3, 3), back=st.booleans())
+    def training_is_withdrawn_or_recorded(self, who: str, days: int, back: bool) -> None:  # noqa: FBT001
+        person = self.world.id(who)
+        day = self.now()[0] + timedelta(days=days)
+        kept = self.oracle.trainings.of.setdefault(person, [])
+        if back:
+            until = day + timedelta(days=5)
+            self.world.train(who, "checking", completed=day.isoformat(), until=until.isoformat())
+            if not any(since == day and til == until and gone is None for since, til, gone in kept):
+                kept.append([day, until, None])
+            return
+        with self.world.knowing() as known:
+            found = [t for t in known.person(person).training if t.withdrawn is None]
+        assume(found)
+        asked = self.world.asked("ada")
+        self.world.handle(
+            reg.WithdrawTraining(asked=asked, person=person, training=found[0].id, reason="a slip", on=day)
+        )
+        next(t for t in kept if t[:2] == [found[0].completed, found[0].valid_until] and t[2] is None)[2] = day
+
+    @precondition(lambda self: self.accepted)
+    @rule(data=st.data())
+    def a_command_comes_again(self, data: Any) -> None:
+        command, position = data.draw(st.sampled_from(self.accepted))
+        before = self.world.position()
+        done = self.world.handle(command)
+        assert done.repeated
+        assert done.position == position
+        assert self.world.position() == before
+
+    @rule(ago=st.integers(-1, 60), known=st.integers(0, 200), exactly=st.sampled_from([-1, 0, 1]))
+    def someone_looks_back(self, ago: int, known: int, exactly: int) -> None:
+        """As of any day, known at any moment: also a microsecond before and after something was recorded."""
+        recorded = sorted({one["recorded"] for one in self.facts})
+        known_at = recorded[known % len(recorded)] + timedelta(microseconds=exactly)
+        as_of = self.now()[0] - timedelta(days=ago)
+        for kind in ({"as_of": as_of}, {"known_at": known_at}, {"as_of": as_of, "known_at": known_at}):
+            with self.world.knowing(**kind) as known_then:
+                found = known_then.cycle(self.cycle)
+            assert plain(found, self.open_text) == replay(self.facts, **kind)
+
+    # -- what always holds --------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_cycle_equals_the_model(self) -> None:
+        with self.world.knowing() as known:
+            kept, records = known.cycle(self.cycle), known.cycle_records(self.cycle)
+        assert plain(kept, self.open_text) == self.model
+        assert fold(records) == kept
+        assert [r.version for r in records] == list(range(1, len(records) + 1))
+
+    def look_back_everywhere(self) -> None:
+        """Every day of the cycle, and every moment at which something was recorded."""
+        with self.world.knowing() as known:
+            records = known.cycle_records(self.cycle)
+        first = min(one["when"][0] for one in self.facts)
+        days = [first + timedelta(days=n) for n in range(-1, (self.now()[0] - first).days + 2)]
+        for day in days:
+            assert plain(fold(records, as_of=day), self.open_text) == replay(self.facts, as_of=day)
+        for moment in sorted({one["recorded"] for one in self.facts}):
+            assert plain(fold(records, known_at=moment), self.open_text) == replay(self.facts, known_at=moment)
+
+    # -- asking -------------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Any:
+        return replay(self.facts)
+
+    @property
+    def cycle(self) -> str:
+        return self.world.id("cycle")
+
+    def now(self) -> tuple[date, time | None]:
+        local = local_day(self.world.clock.now(), "Europe/London")
+        return local.on, local.at
+
+    def offers(self) -> list[tuple[str, str]]:
+        return sorted(key for key, past in self.model["assigned"].items() if past[-1][0] == "offered")
+
+    def asked(self, by: str, moment: Any, reason: str | None = None) -> dict[str, Any]:
+        return {"asked": self.asked_by(self.world.id(by), moment, reason), "cycle": self.cycle}
+
+    def asked_by(self, person: str, moment: Any, reason: str | None = None) -> Any:
+        happened = None
+        if moment is not None:
+            happened = Happened(on=self.now()[0] - timedelta(days=moment[0]), at=moment[1])
+        asked = self.world.asked("ada", reason=reason)
+        return asked.__class__(id=asked.id, at=asked.at, by=person, entered_by=person, happened=happened, reason=reason)
+
+    def step(self, by: str, name: str, data: Any, moment: Any, reason: str | None, *, example: bool = False) -> Any:
+        form = STEPS[name].get("form")
+        values = {"score": 5} if form == "score" and example else data.draw(FORMS[form]) if form and not example else {}
+        about = None
+        if STEPS[name].get("about"):
+            about = (self.rows() or ["r1"])[0] if example else data.draw(ids)
+        return cy.TakeStep(**self.asked(by, moment, reason), step=name, values=values, about=about)
+
+    def rows(self) -> list[str]:
+        said = self.model["said"].get("choose_focus")
+        return [row["id"] for row in said[-1][3]["points"]] if said else []
+
+    def try_step(self, data: Any, by: str, name: str, moment: Any, reason: str | None) -> None:
+        self.ask(self.step(by, name, data, moment, reason))
+
+    def expected(self, command: Any) -> set[str] | None:
+        try:
+            return self.oracle.codes(command, self.now())
+        except BadInputExpected:
+            return {"bad input"}
+
+    def ask(self, command: Any) -> None:
+        """The engine answers what the oracle says, the trial run too; what is refused changes nothing."""
+        expected, position = self.expected(command), self.world.position()
+        rehearsed = self.answer(command, dry_run=True)
+        assert self.world.position() == position
+        answer = self.answer(command)
+        assert answer == rehearsed == expected
+        if expected:
+            assert self.world.position() == position
+            return
+        written = self.world.position() - position
+        if written:
+            self.accepted.append((command, self.world.position()))
+            self.keep(command, written)
+
+    def answer(self, command: Any, *, dry_run: bool = False) -> set[str]:
+        try:
+            self.world.handle(command, dry_run=dry_run)
+        except Refused as refused:
+            return set(refused.codes)
+        except BadInput:
+            return {"bad input"}
+        return set()
+
+    def keep(self, command: Any, written: int) -> None:
+        model, now = self.model, self.now()
+        made = fact(command, TABLE, model, now, self.last_record())
+        if made["kind"] == "signed":
+            when = made["when"]
+            role = _Judging(self.oracle, command, when, now).signs_as(made["step"])
+            assert role is not None
+            made = sign(made, TABLE, model, role)
+        self.facts.append(made)
+        assert written == made["version"] - model["version"]
+
+    def last_record(self) -> datetime:
+        with self.world.store.snapshot() as snapshot:
+            return snapshot.log(snapshot.position() - 1)[0].recorded_at
+
+    def open_text(self, text: Any, version: int, path: str) -> str:
+        return self.world.vault.open(text, f"cycle-{self.cycle}", version, path)
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(stateful_step_count=60, max_examples=max(10, settings().max_examples // 2))
