@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
+# Tried again with the system's certificates: behind some proxies only those are trusted.
+INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
 
 .PHONY: setup demo test check lint types imports docs bench clean
 
@@ -14,7 +16,7 @@ $(SETUP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewflow needs Python 3.11 or later; name one with PYTHON=...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet 'uv>=0.5'
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
+	$(INSTALL) || UV_SYSTEM_CERTS=1 $(INSTALL)
 	$(BIN)/python -m compileall -q src
 	touch $@
 

@@ -226,6 +226,34 @@ def test_whether_a_hidden_value_changed_is_hidden_too() -> None:
     assert said_again("reading").data() == said_again("sums").data()
 
 
+def test_a_stranger_is_told_only_how_much_differs() -> None:
+    one = Log().of(
+        opening(),
+        ev.AgreementGiven(**HEAD, step="answer", about="r1", values={"text": Unsealed("yes")}),
+        ev.RequirementWaived(**said(), of="schedule", requirement="team_size", reason=Unsealed("x")),
+        ev.DeadlineMoved(**said(), step="finish", due=day(30), reason=Unsealed("x")),
+        ev.ConsentGiven(**HEAD, what="choose_focus", consent_of="head"),
+        ev.EvidenceAdded(**said("rita", "reviewer"), kind="walk", text=Unsealed("a")),
+        ev.TransitionTaken(**said(), step="schedule", origin="prepare.planned", to="prepare.ready", values={}),
+    )
+    for position in range(1, 7):
+        found = differ(one, Moment(position=position), Moment(position=position + 1), "sam")
+        assert (found.differences, found.hidden > 0, found.empty) == ((), True, False)
+        assert compared_texts(found)[-1] == "1 event not shown to you"
+
+
+def test_rows_that_one_side_hides_are_not_said_to_be_gone() -> None:
+    again = {"step": "schedule", "to": "prepare.ready", "values": {"questions": ROWS}}
+    one = Log().of(
+        opening(),
+        ev.TransitionTaken(**said("rita", "reviewer"), **again, origin="prepare.planned"),
+        ev.TransitionTaken(**said(), **again, origin="prepare.ready"),
+    )
+    found = differ(one, Moment(position=2), Moment(position=3), "rita")
+    assert found.differences == ()
+    assert found.hidden == 2  # how often the visit was arranged, and its questions
+
+
 @given(st.data(), histories())
 def test_equal_moments_do_not_differ(data: st.DataObject, log: Log) -> None:
     moment = data.draw(moments(log))

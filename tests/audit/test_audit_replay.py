@@ -160,6 +160,13 @@ def test_before_its_opening_there_is_no_cycle_and_no_event_counts() -> None:
     assert replay([]).cycle is None
 
 
+def test_what_is_said_to_have_happened_before_the_opening_does_not_count_without_it() -> None:
+    log = Log().of(opening())
+    log.add(ev.NoteAdded(**said("hal", "head", date(2026, 2, 27)), text=Unsealed("early")))
+    early = replay(log.records, Moment(as_of=date(2026, 2, 28)))
+    assert (early.cycle, early.used, [one.version for one in early.later]) == (None, (), [1, 2])
+
+
 def test_many_cycles_are_told_in_the_order_of_their_opening_without_those_not_yet_opened() -> None:
     first, second = late(), Log("cycle-c2", start=10)
     second.add(opening(on=date(2026, 4, 1), handle="elm-2026-1", subject="elm"))

@@ -114,6 +114,16 @@ def test_values_are_shown_as_they_may_be_seen() -> None:
     assert state_lines(folded(log()), DEFINITION, FakeNames()).hidden == 0
 
 
+def test_what_waits_for_a_signature_is_shown_to_whoever_may_be_told_of_it() -> None:
+    one = log()
+    one.records.pop()
+    told = []
+    for viewer in ("hal", "lena", "aud", "rita", "sam"):
+        found = state_lines(folded(one), DEFINITION, FakeNames(), seeing(one, viewer))
+        told += [viewer] if "Answer a question (proposed)" in sections(found) else []
+    assert told == ["hal", "lena"]
+
+
 @given(histories(), st.sampled_from(["aud", "rita", "sam"]))
 def test_nothing_that_may_not_be_told_is_summed_up(log: Log, viewer: str) -> None:
     sight = seeing(log, viewer)

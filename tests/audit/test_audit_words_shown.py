@@ -168,6 +168,35 @@ def test_why_somebody_said_no_is_for_them_and_for_whoever_may_ask() -> None:
     assert reasons == {"lena": ["ill"], "hal": [HIDDEN], "rita": ["ill"]}
 
 
+def test_a_row_has_the_title_it_had_and_only_for_whoever_may_see_it() -> None:
+    def visit(question: str) -> dict[str, object]:
+        rows = [{"id": "r1", "question": question}]
+        return {"step": "schedule", "to": "prepare.ready", "values": {"questions": rows}}
+
+    seen = ev.EvidenceAdded(**said("rita", "reviewer"), kind="walk", about="r1", text=Unsealed("books"))
+    log = Log().of(
+        opening(),
+        ev.AssignmentOffered(**said(), assigned="reviewer", person="rita"),
+        ev.AssignmentAccepted(**said("rita", "reviewer"), assigned="reviewer", person="rita"),
+        ev.TransitionTaken(**said(), origin="prepare.planned", **visit("First?")),
+        seen,
+        ev.TransitionTaken(**said(), origin="prepare.ready", **visit("Second?")),
+        seen,
+    )
+    def about(viewer: str | None) -> list[str]:
+        told = history(log, viewer)
+        return [told.line(log.records[n]).details[0].value for n in (4, 6)]
+
+    assert about(None) == ["r1 “First?”", "r1 “Second?”"]
+    assert about("rita") == ["r1", "r1"]
+
+
+def test_a_day_stays_hidden_in_a_deadline_too() -> None:
+    log = Log().of(opening(), ev.DeadlineMoved(**said(), step="finish", due=date(2026, 9, 1), reason=Unsealed("x")))
+    assert last(log, "aud").what == f"deadline of “Finish” moved to {HIDDEN}"
+    assert last(log, "hal").what == "deadline of “Finish” moved to 2026-09-01"
+
+
 def test_consent_opens_what_it_is_about() -> None:
     log = full()
     assert "a secret" not in str(history(log, "lena").tell())

@@ -13,6 +13,7 @@ from reviewflow.demo.afterwards import NOTE, commands
 from reviewflow.demo.checking import StoryBroken, expect
 from reviewflow.demo.story import STORE
 from reviewflow.demo.telling import Teller, folded
+from reviewflow.errors import Refused, Unmet
 
 
 def shown(text):
@@ -26,13 +27,17 @@ def understood(words):
     """Parse a command line as the door would, and run nothing."""
     name, *rest = words
     assert name == "reviewflow"
-    command, info = door, "reviewflow"
-    context = None
+    command, context = door, click.Context(door, info_name=name, **door.context_settings)
     while isinstance(command, click.Group):
-        info, command = rest[0], command.get_command(click.Context(command), rest[0])
-        assert command is not None, info
-        rest = rest[1:]
-    context = command.make_context(info, rest, resilient_parsing=False)
+        name, *rest = rest
+        command = command.get_command(context, name)
+        assert command is not None, name
+        # Without its parent a command would remember other names of its help option, for all later tests.
+        settings = command.context_settings
+        group = isinstance(command, click.Group)
+        context = (
+            click.Context(command, context, name, **settings) if group else command.make_context(name, rest, context)
+        )
     return context.params
 
 
@@ -80,6 +85,19 @@ def test_a_story_that_does_not_come_out_as_told_ends_loudly_and_leaves_nothing(t
     assert result.exit_code == 1
     assert "the story did not come out as told" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_that_the_story_does_not_tell_of_ends_it_as_well(tmp_path, monkeypatch):
+    def refuse(_hand):
+        raise Refused("something", [Unmet("odd", "nobody expected this")])
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("reviewflow.demo.story.found", refuse)
+    result = CliRunner().invoke(door, ["demo", "--quiet"])
+    assert result.exit_code == 1
+    assert "the story did not come out as told: chapter 0" in result.stderr
+    assert "nobody expected this" in result.stderr
+    assert (result.stdout, list(tmp_path.iterdir())) == ("", [])
 
 
 def test_what_is_expected_must_be_so():

@@ -171,7 +171,7 @@ def sample(**changes: Any) -> dict[str, Any]:
     """The sample with changes, each named by its path with `__` between the keys; `GONE` takes a key away."""
     document = copy.deepcopy(SAMPLE)
     for path, value in changes.items():
-        change(document, path.split("__"), value)
+        change(document, path.split("__"), value if value is GONE else copy.deepcopy(value))
     return document
 
 

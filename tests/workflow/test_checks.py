@@ -196,10 +196,22 @@ def test_a_circle_may_pass_through_what_applies_otherwise():
     assert [fault.path for fault in faults] == ["transitions.report.due.otherwise.before", "acts.talk.due.before"]
 
 
-def test_too_many_states_are_refused_before_anything_slow():
-    many = {f"s{number}": {"title": "S"} for number in range(300)}
-    faults = faults_of(sample(stages__more={"title": "More", "states": many}))
-    assert [(fault.path, fault.got) for fault in faults] == [("stages", "307 states")]
+MANY: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "stages",
+        "207 states",
+        {"stages__more": {"title": "More", "states": {f"s{n}": {"title": "S"} for n in range(200)}}},
+    ),
+    ("transitions", "211 steps", {f"acts__a{n}": {**STEP, "in": "work"} for n in range(200)}),
+    ("roles", "105 roles", {f"roles__r{n}": {"title": "R", "held_in": "subject"} for n in range(100)}),
+    ("transitions", "303 rules", {f"acts__talk__requires__r{n}": RULE for n in range(300)}),
+    ("forms", "1013 fields", {f"forms__result__f{n}": {"type": "int"} for n in range(1000)}),
+]
+
+
+@pytest.mark.parametrize(("path", "got", "changes"), MANY, ids=[row[1] for row in MANY])
+def test_too_much_of_anything_is_refused_before_anything_slow(path, got, changes):
+    assert [(fault.path, fault.got) for fault in faults_of(sample(**changes))] == [(path, got)]
 
 
 def test_a_step_may_be_called_limit():

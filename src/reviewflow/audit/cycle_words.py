@@ -85,8 +85,8 @@ def _contents(page: Page, event: ev.TransitionTaken | ev.ActRecorded) -> list[De
 
 
 def _signatures(page: Page, step: str, proposal: int) -> list[ev.AgreementGiven]:
-    """The signatures under a proposal, in the order given, as far as this event knows."""
-    events = (one.event for one in page.records if one.version <= page.version)
+    """The signatures under a proposal, in the order given."""
+    events = (one.event for one in page.records)
     return [e for e in events if isinstance(e, ev.AgreementGiven) and e.step == step and e.proposal == proposal]
 
 

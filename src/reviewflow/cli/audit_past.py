@@ -40,7 +40,7 @@ def _replay_one(question: Question, one: OneCycle, past: Replayed) -> None:
     data = {
         "cycle": one.cycle.id, "handle": one.cycle.handle, "moment": str(past.moment), "open": past.cycle is not None,
         "position": past.position, "used": len(past.used), "unknown": len(past.unknown), "later": len(past.later),
-        "sections": sections,
+        "sections": sections, "hidden": lines.hidden if lines else 0,
     }  # fmt: skip
 
     def show() -> None:
@@ -49,6 +49,8 @@ def _replay_one(question: Question, one: OneCycle, past: Replayed) -> None:
             say("It was not open then.")
         for line in summary_texts(lines) if lines else []:
             say(line)
+        if lines is not None and lines.hidden:
+            say(f"({count(lines.hidden, 'part')} not shown to you)")
 
     question.answer({"replay": data}, show)
 

@@ -9,7 +9,7 @@ from reviewflow.audit.summary import state_lines, summary_texts
 from reviewflow.audit.words import CycleHistory
 from reviewflow.cli.one_cycle import OneCycle, look
 from reviewflow.cli.options import Reading
-from reviewflow.cli.printing import say
+from reviewflow.cli.printing import count, say
 from reviewflow.cli.request import asking
 
 
@@ -31,6 +31,8 @@ def showing(typed: str, history: bool, how: Reading) -> None:
         def show() -> None:
             for line in summary_texts(summary):
                 say(line)
+            if summary.hidden:
+                say(f"({count(summary.hidden, 'part')} not shown to you)")
             if told is not None:
                 say("History")
                 for line in told_texts(told):
