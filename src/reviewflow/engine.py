@@ -189,7 +189,7 @@ class Engine:
 
     def _cycles_of(self, placed: tuple[Recorded, ...]) -> dict[str, Cycle]:
         found = {}
-        for stream in {one.stream for one in placed if one.stream.startswith("cycle-")}:
+        for stream in dict.fromkeys(one.stream for one in placed if one.stream.startswith("cycle-")):
             version, folded = self.folds.get(stream)
             if folded is not None and version:
                 found[stream.removeprefix("cycle-")] = folded
@@ -205,7 +205,7 @@ class Engine:
             sentence = f"this command id was used for another command: {one.cause}; this one is: {command.cause}"
             raise Refused(command.name, [Unmet("command-id-taken", sentence)])
         found = {}
-        for stream in {p.stream for p in placed if p.stream.startswith("cycle-")}:
+        for stream in dict.fromkeys(p.stream for p in placed if p.stream.startswith("cycle-")):
             last = max(p.version for p in placed if p.stream == stream)
             folded = cycles.fold(r for r in known.records(stream) if r.version <= last)
             if folded is not None:

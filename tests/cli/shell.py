@@ -83,11 +83,25 @@ def build(shell: Shell) -> None:
         shell.run("organisation", "add", f"{name} Example Primary", "--urn", str(number), "--handle", name.lower())
     shell.run("partnership", "add", "North Example Cluster", "--handle", "north")
     shell.run("partnership", "join", "north", "hazel", "birch", "cedar", "--on", "2026-09-01")
-    shell.run("person", "add", "Lena Example", "--email", LENA, "--organisation", "hazel", "--role", "head", "--since", "2025-09-01")
+    shell.run(
+        "person",
+        "add",
+        "Lena Example",
+        "--email",
+        LENA,
+        "--organisation",
+        "hazel",
+        "--role",
+        "head",
+        "--since",
+        "2025-09-01",
+    )
     shell.run("person", "add", "Priya Example", "--email", PRIYA)
     shell.run("person", "role", PRIYA, "partnership_lead", "--in", "north", "--since", "2025-09-01")
     for email, place in ((BEN, "birch"), (CLEO, "birch"), (DAN, "cedar"), (EVE, "cedar")):
-        shell.run("person", "add", f"{email.partition('@')[0].title()} Example", "--email", email, "--organisation", place)
+        shell.run(
+            "person", "add", f"{email.partition('@')[0].title()} Example", "--email", email, "--organisation", place
+        )
         course = "improvement-champion" if email == EVE else "peer-reviewer"
         shell.run("person", "train", email, course, "--completed", "2026-06-01", "--valid-until", "2028-05-31")
     shell.run("cycle", "open", "hazel", "--year", "2026-27", "--as", PRIYA)

@@ -155,4 +155,6 @@ def test_years_and_steps_and_kinds_that_are_not_there(north):
     assert north.wrong("cycle", "do", "hazel-2026-1", "fly", "--as", LENA) == ["step"]
     assert north.wrong("cycle", "evidence", "hazel-2026-1", "rumour", "--text", "x", "--as", LENA) == ["kind"]
     assert north.wrong("cycle", "assign", "hazel-2026-1", "king", LENA, "--as", PRIYA) == ["role"]
-    assert north.wrong("cycle", "waive", "hazel-2026-1", "schedule_visit", "x", "--reason", "y", "--as", PRIYA) == ["requirement"]
+    assert north.wrong("cycle", "waive", "hazel-2026-1", "schedule_visit", "x", "--reason", "y", "--as", PRIYA) == [
+        "requirement"
+    ]

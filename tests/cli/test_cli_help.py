@@ -27,7 +27,11 @@ audit: log replay diff
 def fixed_names():
     for line in FIXED.strip().splitlines():
         group, colon, names = line.partition(":")
-        yield from (f"reviewflow {group} {name}" for name in names.split()) if colon else (f"reviewflow {n}" for n in line.split())
+        yield from (
+            (f"reviewflow {group} {name}" for name in names.split())
+            if colon
+            else (f"reviewflow {n}" for n in line.split())
+        )
 
 
 def test_the_names_are_those_of_the_design():
@@ -68,7 +72,9 @@ def test_every_example_can_be_parsed(path, line):
     command.parse_args(context, words)
 
 
-@pytest.mark.parametrize("path", [path for path, (command, _) in ALL.items() if isinstance(command, Commands) and command.table])
+@pytest.mark.parametrize(
+    "path", [path for path, (command, _) in ALL.items() if isinstance(command, Commands) and command.table]
+)
 def test_a_table_says_the_same_as_the_command(path):
     command, context = ALL[path]
     for name, (_, sentence) in command.table.items():
@@ -89,7 +95,12 @@ def test_reading_commands_share_their_options():
 
 @pytest.mark.parametrize(
     ("typed", "wanted"),
-    [(["cylce"], "cycle"), (["cycle", "opn"], "open"), (["person", "trian"], "train"), (["workflow", "publsh"], "publish")],
+    [
+        (["cylce"], "cycle"),
+        (["cycle", "opn"], "open"),
+        (["person", "trian"], "train"),
+        (["workflow", "publsh"], "publish"),
+    ],
 )
 def test_a_misspelt_command_is_met_with_what_was_perhaps_meant(typed, wanted, empty):
     assert f"did you mean: {wanted}" in empty.run(*typed, code=2).stderr

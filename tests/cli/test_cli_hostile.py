@@ -48,7 +48,9 @@ def test_forms(still, tmp_path, name, step):
 
 
 @pytest.mark.parametrize("name", BYTES)
-@pytest.mark.parametrize("words", [("organisation", "import"), ("organisation", "import", "--links"), ("calendar", "import")])
+@pytest.mark.parametrize(
+    "words", [("organisation", "import"), ("organisation", "import", "--links"), ("calendar", "import")]
+)
 def test_registers_and_calendars(still, tmp_path, name, words):
     file = tmp_path / "file"
     file.write_bytes(BYTES[name])
@@ -137,7 +139,9 @@ def test_sets_are_read_or_refused(sets):
         json.dumps(found)
 
 
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda t: b"{" + t.encode("utf-8", "surrogatepass"))))
+@given(
+    st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda t: b"{" + t.encode("utf-8", "surrogatepass")))
+)
 def test_forms_are_read_or_refused(tmp_path_factory, data):
     file = tmp_path_factory.getbasetemp() / "form"
     file.write_bytes(data)
@@ -159,4 +163,3 @@ def test_a_field_is_given_once(still, tmp_path):
     file.write_text('{"planned_day": "2026-10-12"}')
     words = ("cycle", "do", CYCLE, "plan_visit", "--form", str(file), "--set", "planned_day=2026-10-13", "--as", PRIYA)
     assert still.wrong(*words) == ["planned_day"]
-

@@ -23,7 +23,12 @@ def test_init_never_touches_what_exists(north):
 
 @pytest.mark.parametrize(
     "options",
-    [["--admin", " "], ["--admin", "A\x1b[2Jda"], ["--admin", "Ada", "--email", "no address"], ["--admin", "Ada", "--time-zone", "Mars/Olympus", "--programme", "P"]],
+    [
+        ["--admin", " "],
+        ["--admin", "A\x1b[2Jda"],
+        ["--admin", "Ada", "--email", "no address"],
+        ["--admin", "Ada", "--time-zone", "Mars/Olympus", "--programme", "P"],
+    ],
 )
 def test_init_with_a_fault_leaves_nothing_behind(empty, options):
     empty.run("init", *options, code=2)
@@ -48,7 +53,18 @@ def to_a_visit(north):
     north.run("cycle", "do", CYCLE, "name_school_lead", "--set", f"school_lead={LENA}", "--as", LENA)
     north.run("cycle", "do", CYCLE, "plan_visit", "--set", "planned_day=2026-10-12", "--as", PRIYA)
     north.run("cycle", "do", CYCLE, "start_self_evaluation", "--as", LENA)
-    north.run("cycle", "do", CYCLE, "choose_focus", "--set", "focus_areas=Writing", "--set", "focus_areas=Reading", "--as", LENA)
+    north.run(
+        "cycle",
+        "do",
+        CYCLE,
+        "choose_focus",
+        "--set",
+        "focus_areas=Writing",
+        "--set",
+        "focus_areas=Reading",
+        "--as",
+        LENA,
+    )
     for kind in ("self_evaluation", "evidence_list"):
         north.run("cycle", "evidence", CYCLE, kind, "--text", f"Example {kind}", "--as", LENA)
     for person in (BEN, CLEO, DAN):
@@ -68,9 +84,13 @@ def test_from_planning_to_an_arranged_visit(north):
     assert north.refused("cycle", "do", CYCLE, "schedule_visit", "--as", PRIYA, "--set", "first_day=2026-10-12", "--set",
                          "last_day=2026-10-13", "--set", "mode=onsite", "--set", "questions.1.question=To what extent?") == [
                              "pre_review_meeting"]  # fmt: skip
-    north.run("cycle", "waive", CYCLE, "schedule_visit", "pre_review_meeting", "--reason", "met last term", "--as", PRIYA)
+    north.run(
+        "cycle", "waive", CYCLE, "schedule_visit", "pre_review_meeting", "--reason", "met last term", "--as", PRIYA
+    )
     form = north.folder / "visit.yaml"
-    form.write_text("first_day: 2026-10-12\nlast_day: 2026-10-13\nmode: onsite\nquestions:\n  - question: To what extent?\n")
+    form.write_text(
+        "first_day: 2026-10-12\nlast_day: 2026-10-13\nmode: onsite\nquestions:\n  - question: To what extent?\n"
+    )
     shown = north.run("cycle", "do", CYCLE, "schedule_visit", "--form", str(form), "--as", PRIYA).stdout
     assert "Proposed, waiting for a signature" in shown
     assert "sign: Arrange the visit [schedule_visit]: Headteacher (Lena Example)" in shown
@@ -138,12 +158,27 @@ def test_the_same_command_id_does_it_once(north):
     again = north.json("cycle", "note", CYCLE, "Example", "--as", LENA, "--command-id", "note-1")
     assert again["position"] == first["position"]
     assert again["repeated"] is True
-    assert north.refused("cycle", "note", CYCLE, "Example", "--as", PRIYA, "--command-id", "note-1") == ["command-id-taken"]
+    assert north.refused("cycle", "note", CYCLE, "Example", "--as", PRIYA, "--command-id", "note-1") == [
+        "command-id-taken"
+    ]
 
 
 def test_what_happened_earlier_is_recorded_with_its_day(north):
     north.clock.set("2026-09-20")
-    north.run("cycle", "do", CYCLE, "choose_focus", "--set", "focus_areas=Writing", "--as", LENA, "--on", "2026-09-15", "--at", "14:30")
+    north.run(
+        "cycle",
+        "do",
+        CYCLE,
+        "choose_focus",
+        "--set",
+        "focus_areas=Writing",
+        "--as",
+        LENA,
+        "--on",
+        "2026-09-15",
+        "--at",
+        "14:30",
+    )
     happened = north.json("audit", "log", CYCLE)["records"][-1]["happened"]
     assert happened == {"on": "2026-09-15", "at": "14:30:00"}
     north.run("cycle", "note", CYCLE, "Seen", "--as", LENA, "--by", "2026-09-16")
@@ -156,7 +191,20 @@ def test_recording_long_after_takes_a_lead_and_a_reason(north):
     codes = north.refused("cycle", "do", CYCLE, "choose_focus", "--set", "focus_areas=Writing", "--as", LENA, "--on", "2026-09-15",
                           REVIEWFLOW_ACTOR=LENA)  # fmt: skip
     assert codes == ["too-far-back", "no-reason"]
-    north.run("cycle", "do", CYCLE, "choose_focus", "--set", "focus_areas=Writing", "--as", LENA, "--on", "2026-09-15", "--reason", "found in the minutes")
+    north.run(
+        "cycle",
+        "do",
+        CYCLE,
+        "choose_focus",
+        "--set",
+        "focus_areas=Writing",
+        "--as",
+        LENA,
+        "--on",
+        "2026-09-15",
+        "--reason",
+        "found in the minutes",
+    )
     shown = north.run("audit", "log", CYCLE).stdout
     assert "recorded 96 days later" in shown
     assert "reason: found in the minutes" in shown

@@ -7,12 +7,25 @@ from cli.shell import BEN, LENA
 def ids(north):
     cycles, people = north.json("cycle", "list")["cycles"], north.json("person", "list")["people"]
     organisations = north.json("organisation", "list")["organisations"]
-    return cycles[0]["id"], next(p["id"] for p in people if p["email"] == LENA), {o["handle"]: o["id"] for o in organisations}
+    return (
+        cycles[0]["id"],
+        next(p["id"] for p in people if p["email"] == LENA),
+        {o["handle"]: o["id"] for o in organisations},
+    )
 
 
 def test_a_cycle_by_id_beginning_and_handle(still):
     cycle, _, _ = ids(still)
-    for typed in (cycle, cycle[:4], cycle[:9], cycle.upper(), "hazel-2026-1", "hazel-2026", "HAZEL-2026-1", " hazel-2026-1 "):
+    for typed in (
+        cycle,
+        cycle[:4],
+        cycle[:9],
+        cycle.upper(),
+        "hazel-2026-1",
+        "hazel-2026",
+        "HAZEL-2026-1",
+        " hazel-2026-1 ",
+    ):
         assert still.json("cycle", "show", typed)["cycle"]["id"] == cycle, typed
 
 
@@ -69,9 +82,13 @@ def test_a_place_may_be_of_several_kinds(north):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", " ", "%", "_", "'; DROP TABLE records; --", "x\x00y", "\ud800", "a" * 10_000, "..", "*", "\x1b[2J", "\u202e"]
+    "typed",
+    ["", " ", "%", "_", "'; DROP TABLE records; --", "x\x00y", "\ud800", "a" * 10_000, "..", "*", "\x1b[2J", "\u202e"],
 )
-@pytest.mark.parametrize("words", [("cycle", "show"), ("person", "show"), ("organisation", "show"), ("partnership", "show"), ("programme", "show")])
+@pytest.mark.parametrize(
+    "words",
+    [("cycle", "show"), ("person", "show"), ("organisation", "show"), ("partnership", "show"), ("programme", "show")],
+)
 def test_odd_names_name_nothing(still, words, typed):
     shown = still.run(*words, "--", typed, code=2)
     assert "\x1b" not in shown.output

@@ -35,7 +35,11 @@ def test_a_document_cannot_steer_and_says_what_was_given(data):
 
 
 def is_dangerous(c):
-    return ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or c in "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    return (
+        ord(c) < 0x20
+        or 0x7F <= ord(c) < 0xA0
+        or c in "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    )
 
 
 def said(show):

@@ -13,7 +13,11 @@ SRC = Path(__file__).parents[2] / "src"
 
 def start(world, *words, **more):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWFLOW_")}
-    environment |= {"PYTHONPATH": str(SRC), "REVIEWFLOW_STORE": f"sqlite:///{world / 'reviewflow.db'}", **more.pop("env", {})}
+    environment |= {
+        "PYTHONPATH": str(SRC),
+        "REVIEWFLOW_STORE": f"sqlite:///{world / 'reviewflow.db'}",
+        **more.pop("env", {}),
+    }
     command = [sys.executable, "-m", "reviewflow", *words]
     return subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False, **more)
 
@@ -40,10 +44,22 @@ def test_help_loads_nothing_but_click():
         "print('LOADED', *sorted({n.partition('.')[0] for n in sys.modules} - sys.stdlib_module_names), file=sys.stderr)\n"
         "print('OURS', *sorted(n for n in sys.modules if n.startswith('reviewflow')), file=sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(SRC)}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     loaded = next(line for line in done.stderr.splitlines() if line.startswith("LOADED")).split()[1:]
     ours = next(line for line in done.stderr.splitlines() if line.startswith("OURS")).split()[1:]
-    assert {name for name in loaded if not name.startswith("_")} - {"click", "reviewflow", "sitecustomize", "usercustomize", "colorama"} == set()
+    assert {name for name in loaded if not name.startswith("_")} - {
+        "click",
+        "reviewflow",
+        "sitecustomize",
+        "usercustomize",
+        "colorama",
+    } == set()
     assert ours == ["reviewflow", "reviewflow.cli", "reviewflow.cli.app", "reviewflow.cli.lazy"]
 
 
@@ -54,15 +70,29 @@ def test_a_group_loads_only_its_own_module():
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('OURS', *sorted(n for n in sys.modules if n.startswith('reviewflow')), file=sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(SRC)}, capture_output=True, text=True, check=True)
-    assert done.stderr.split()[1:] == ["reviewflow", "reviewflow.cli", "reviewflow.cli.app", "reviewflow.cli.cycle", "reviewflow.cli.lazy"]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.split()[1:] == [
+        "reviewflow",
+        "reviewflow.cli",
+        "reviewflow.cli.app",
+        "reviewflow.cli.cycle",
+        "reviewflow.cli.lazy",
+    ]
 
 
 def test_nobody_reads_any_more(world):
     environment = {**os.environ, "PYTHONPATH": str(SRC), "REVIEWFLOW_STORE": f"sqlite:///{world / 'reviewflow.db'}"}
     words = f"'{sys.executable}' -m reviewflow workflow show spp-peer-review --facts"
     script = f"{words} 2>err | head -n 1 >/dev/null; echo ${{PIPESTATUS[0]}}; cat err"
-    done = subprocess.run(["bash", "-c", script], env=environment, cwd=world, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment, cwd=world, capture_output=True, text=True, check=False
+    )
     assert "Traceback" not in done.stdout + done.stderr
     assert "Exception ignored" not in done.stdout + done.stderr
     assert done.stdout.split()[0] in ("0", "141")
@@ -70,9 +100,11 @@ def test_nobody_reads_any_more(world):
 
 
 def test_a_terminal_of_few_characters(world):
-    done = start(world, "workflow", "show", "spp-peer-review", env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
-    assert done.returncode == 0
-    assert done.stdout.isascii()
+    for encoding in ("ascii", "latin-1", "cp1252"):
+        few = {"LC_ALL": "C", "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        done = start(world, "cycle", "next", "hazel-2026-1", "--all", env=few)
+        assert done.returncode == 0, encoding
+        assert b"Can be done now" in done.stdout
 
 
 def test_a_full_disk_behind_the_output(world):
@@ -80,7 +112,13 @@ def test_a_full_disk_behind_the_output(world):
         pytest.skip("this machine has no /dev/full")
     with Path("/dev/full").open("wb") as full:
         environment = {**os.environ, "PYTHONPATH": str(SRC), "REVIEWFLOW_STORE": f"sqlite:///{world / 'reviewflow.db'}"}
-        done = subprocess.run([sys.executable, "-m", "reviewflow", "cycle", "list"], env=environment, stdout=full, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewflow", "cycle", "list"],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
     assert done.returncode != 0
     assert b"Traceback" not in done.stderr
 

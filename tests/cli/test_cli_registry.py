@@ -10,7 +10,18 @@ DATA = Path(__file__).parents[1] / "registry" / "data"
 
 
 def test_a_role_has_its_days(north):
-    north.run("person", "role", BEN, "auditor", "--in", "example-partnership", "--since", "2026-09-01", "--until", "2026-12-31")
+    north.run(
+        "person",
+        "role",
+        BEN,
+        "auditor",
+        "--in",
+        "example-partnership",
+        "--since",
+        "2026-09-01",
+        "--until",
+        "2026-12-31",
+    )
     held = lambda *words: "auditor" in north.run("person", "list", *words).stdout  # noqa: E731
     assert held()
     assert not held("--as-of", "2027-01-01")
@@ -64,7 +75,9 @@ def test_forgetting_asks_again_and_takes_no_for_an_answer(north):
 
 def test_members_come_and_go(north):
     north.run("partnership", "leave", "north", "cedar", "--on", "2026-09-06")
-    handles = lambda *words: [one["handle"] for one in north.json("organisation", "list", "--partnership", "north", *words)["organisations"]]  # noqa: E731
+    handles = lambda *words: [
+        one["handle"] for one in north.json("organisation", "list", "--partnership", "north", *words)["organisations"]
+    ]  # noqa: E731
     assert handles() == ["birch", "hazel"]
     assert handles("--as-of", "2026-09-06") == ["birch", "cedar", "hazel"]
     assert north.json("partnership", "show", "north")["partnership"]["members"] == 2
@@ -82,7 +95,9 @@ def test_what_became_of_a_school(north):
     assert "Hazel Example Primary" in north.run("organisation", "show", "birch").stdout
     told = north.json("organisation", "show", "hazel")["organisation"]
     assert len(told["came_from"]) == 2
-    assert north.wrong("organisation", "succeed", "--kind", "split", "--from", "birch", "--to", "birch") == ["successors"]
+    assert north.wrong("organisation", "succeed", "--kind", "split", "--from", "birch", "--to", "birch") == [
+        "successors"
+    ]
 
 
 def test_a_handle_is_taken_once_and_a_number_too(north):
@@ -132,14 +147,19 @@ def test_a_calendar_from_a_table_and_from_bank_holidays(north, tmp_path):
                                     ["named", "2026-10-23", "", "end_of_first_half_term"]])  # fmt: skip
     north.run("calendar", "import", str(table), "--name", "terms-2026", "--for", "example-partnership")
     holidays = tmp_path / "bank-holidays.json"
-    holidays.write_text('{"england-and-wales": {"events": [{"title": "Christmas Day", "date": "2026-12-25", "notes": ""}]}}')
+    holidays.write_text(
+        '{"england-and-wales": {"events": [{"title": "Christmas Day", "date": "2026-12-25", "notes": ""}]}}'
+    )
     assert north.wrong("calendar", "import", str(holidays)) == ["--nation"]
     north.run("calendar", "import", str(holidays), "--nation", "england-and-wales")
     assert "Christmas Day" in north.run("calendar", "show").stdout
     shown = north.json("calendar", "show", "--for", "example-partnership", "--to", "2026-10-27")["calendars"]
     assert [one["calendar"] for one in shown] == ["terms-2026"]
     assert [day["on"] for day in shown[0]["closed"]] == ["2026-10-26", "2026-10-27"]
-    assert "Nothing needed to change" in north.run("calendar", "import", str(table), "--name", "terms-2026", "--for", "example-partnership").stdout
+    assert (
+        "Nothing needed to change"
+        in north.run("calendar", "import", str(table), "--name", "terms-2026", "--for", "example-partnership").stdout
+    )
 
 
 def test_a_programme_is_changed_where_it_is_told(north):
@@ -156,7 +176,16 @@ def test_two_programmes_must_be_named(north):
     north.run("partnership", "add", "West Example Cluster", "--programme", "second-example-programme")
 
 
-@pytest.mark.parametrize("words", [("organisation", "add", "X Example"), ("person", "add", "X Example"), ("programme", "add", "X"), ("person", "train", BEN, "x", "--completed", "2026-01-01")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("organisation", "add", "X Example"),
+        ("person", "add", "X Example"),
+        ("programme", "add", "X"),
+        ("person", "train", BEN, "x", "--completed", "2026-01-01"),
+    ],
+    ids=" ".join,
+)
 def test_only_whoever_may_does_it(north, words):
     assert north.refused(*words, "--as", EVE) == ["not-permitted"]
 

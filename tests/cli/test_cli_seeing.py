@@ -40,7 +40,15 @@ def test_the_past_may_be_asked_everything_too(still, words):
 
 
 @pytest.mark.parametrize(
-    "words", [("person", "list"), ("person", "show", PRIYA), ("audit", "log"), ("audit", "replay", CYCLE), ("inbox", "--person", LENA)], ids=" ".join
+    "words",
+    [
+        ("person", "list"),
+        ("person", "show", PRIYA),
+        ("audit", "log"),
+        ("audit", "replay", CYCLE),
+        ("inbox", "--person", LENA),
+    ],
+    ids=" ".join,
 )
 def test_what_a_reviewer_may_not_ask_is_refused(still, words):
     assert still.fault(*words, "--as", BEN, code=1)["unmet"][0]["code"] == "not-permitted"
@@ -63,7 +71,12 @@ def test_the_focus_is_the_schools_until_it_shares_it(north):
     for words in (("cycle", "show", CYCLE), ("cycle", "show", CYCLE, "--history"), ("audit", "replay", CYCLE), ("audit", "log", CYCLE, "--details"),
                   ("audit", "diff", CYCLE, "--from-position", "1", "--details")):  # fmt: skip
         assert "Handwriting" in north.run(*words).stdout, words
-    for words in (("cycle", "show", CYCLE), ("cycle", "show", CYCLE, "--history"), ("cycle", "next", CYCLE), ("inbox",)):
+    for words in (
+        ("cycle", "show", CYCLE),
+        ("cycle", "show", CYCLE, "--history"),
+        ("cycle", "next", CYCLE),
+        ("inbox",),
+    ):
         for viewer in (PRIYA, ADA):
             shown = north.run(*words, "--as", viewer)
             assert "Handwriting" not in shown.output, (words, viewer)
@@ -99,7 +112,9 @@ def test_what_was_recorded_late_was_not_known_before(north):
     on_the_day = ("cycle", "show", CYCLE, "--as-of", "2026-09-12")
     assert "Writing" in north.run(*on_the_day).stdout
     assert "Writing" not in north.run(*on_the_day, "--known-at", before).stdout
-    told = north.json("audit", "diff", CYCLE, "--from-as-of", "2026-09-12", "--from-known-at", before, "--as-of", "2026-09-12")
+    told = north.json(
+        "audit", "diff", CYCLE, "--from-as-of", "2026-09-12", "--from-known-at", before, "--as-of", "2026-09-12"
+    )
     assert {event["why"] for event in told["events"]} == {"known"}
 
 

@@ -44,6 +44,15 @@ class Oracle:
     at_school: set[str]
     trainings: Trainings
     facts: list[Fact] = field(default_factory=list)
+    _replayed: dict[tuple[int, date | None], Model | None] = field(default_factory=dict)
+
+    def replayed(self, as_of: date | None = None) -> Model | None:
+        """What the facts make of the cycle; worked out once until there is another fact."""
+        key = (len(self.facts), as_of)
+        if key not in self._replayed:
+            self._replayed = {k: model for k, model in self._replayed.items() if k[0] == len(self.facts)}
+            self._replayed[key] = replay(self.facts, as_of=as_of)
+        return self._replayed[key]
 
     def codes(self, command: Any, now: When) -> set[str]:
         """The codes of the refusal; empty if it must be accepted. Raises `BadInputExpected`."""
@@ -58,10 +67,10 @@ class _Judging:
     def __init__(self, oracle: Oracle, command: Any, when: When, now: When) -> None:
         self.oracle, self.table, self.command = oracle, oracle.table, command
         self.by, self.when, self.now_is = command.asked.by, when, now
-        model = replay(oracle.facts)
+        model = oracle.replayed()
         assert model is not None
         self.model: Model = model
-        self.then: Model | None = replay(oracle.facts, as_of=when[0]) if when[0] < now[0] else model
+        self.then: Model | None = oracle.replayed(when[0]) if when[0] < now[0] else model
 
     def codes(self) -> set[str]:
         match self.command:

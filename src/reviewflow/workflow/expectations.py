@@ -41,8 +41,9 @@ def _work_out(definition: Definition, state: str) -> tuple[Expected, ...]:
     found = []
     for name, transition in definition.transitions.items():
         origins = (transition.origin,) if isinstance(transition.origin, str) else transition.origin
-        by_name = [o for o in origins if o == state or o in definition.stages]
-        if state in definition.expand(tuple(by_name)):
+        by_name = tuple(o for o in origins if o == state or o in definition.stages)
+        # What may be done from anywhere is a way out, not a next step, even where a state is named beside it.
+        if not {"active", "any"} & set(origins) and state in definition.expand(by_name):
             found.append(Expected("transition", name, transition.by))
     for name, act in definition.acts.items():
         dues = act.due if isinstance(act.due, tuple) else (act.due,) if act.due else ()
