@@ -12,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from kit.clock import FixedClock
 from kit.world import World, spp
-
 from reviewflow import wiring
 from reviewflow.cycle.commands import OpenCycles
 from reviewflow.settings import Settings

@@ -34,6 +34,8 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
     """A skip of real data is said in a line of its own, not only counted."""
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if NAME in str(r.longrepr)]
     if skipped:
-        terminalreporter.write_line(f"ATTENTION: {len(skipped)} tests on real data did not run; set {NAME}", yellow=True)
+        terminalreporter.write_line(
+            f"ATTENTION: {len(skipped)} tests on real data did not run; set {NAME}", yellow=True
+        )
         if os.environ.get("CI") and os.environ.get(NAME):
             warnings.warn("tests on real data skipped although their folder is there", stacklevel=1)

@@ -18,7 +18,11 @@ def test_a_cycle_goes_through_all_four_stages():
     world.assign("lead_reviewer", "rob", "lena")
     world.do("hold_pre_review_meeting", "lena")
     world.do(
-        "schedule_visit", "lena", first_day="2026-11-10", last_day="2026-11-11", mode="onsite",
+        "schedule_visit",
+        "lena",
+        first_day="2026-11-10",
+        last_day="2026-11-11",
+        mode="onsite",
         questions=[{"question": "To what extent do pupils write at length?"}],
     )
     assert world.cycle.state == "self_evaluation.ready"
@@ -34,8 +38,18 @@ def test_a_cycle_goes_through_all_four_stages():
     world.clock.set("2026-11-20")
     world.do("hold_workshop", "chloe", attendees=14, attendee_roles=["teacher", "middle_leader"], mode="onsite")
     world.do(
-        "agree_plan", "hanna", support="none",
-        actions=[{"what": "Write daily", "owner_role": "English lead", "measure": "Length", "due": "2027-02-01", "finding": "Short texts"}],
+        "agree_plan",
+        "hanna",
+        support="none",
+        actions=[
+            {
+                "what": "Write daily",
+                "owner_role": "English lead",
+                "measure": "Length",
+                "due": "2027-02-01",
+                "finding": "Short texts",
+            }
+        ],
     )
     world.agree("agree_plan", "chloe")
     world.clock.set("2027-06-10")

@@ -75,8 +75,13 @@ def test_every_fault_of_a_form_is_told_with_its_place(world):
     ready_for_visit(world)
     with world.bad_input("first_day", "mode", "questions[1].question", "colour"):
         world.do(
-            "schedule_visit", "lena", first_day="2026-02-31", last_day="2026-11-11", mode="by-pigeon",
-            questions=[{"question": ""}], colour="red",
+            "schedule_visit",
+            "lena",
+            first_day="2026-02-31",
+            last_day="2026-11-11",
+            mode="by-pigeon",
+            questions=[{"question": ""}],
+            colour="red",
         )
 
 

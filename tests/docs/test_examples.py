@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md")), *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs" / "tutorial").glob("*.md")),
+    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+]
 
 
 def commands(page: Path) -> list[tuple[str, int]]:
@@ -31,10 +35,18 @@ def test_the_examples_of_a_page_run(page, tmp_path):
     assert found or page.name != "README.md", "the README shows no command"
     script = ["set -u"]
     for number, (command, code) in enumerate(found):
-        script.append(f'{command}\ncode=$?; [ $code = {code} ] || {{ echo "command {number} gave $code, want {code}"; exit 99; }}')
+        script.append(
+            f'{command}\ncode=$?; [ $code = {code} ] || {{ echo "command {number} gave $code, want {code}"; exit 99; }}'
+        )
     environment = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWFLOW_")}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", "\n".join(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
+        ["bash", "-c", "\n".join(script)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

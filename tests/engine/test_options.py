@@ -6,9 +6,9 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kit.walks import FormMaker, assignable
 from kit.world import WORKFLOWS, World, acting, ready_for_visit, spp, spp_world, visited, worked
-
 from reviewflow.errors import BadInput, Refused
 from reviewflow.workflow.definition import Act
 

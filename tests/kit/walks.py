@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 from kit.world import World
-
 from reviewflow.cycle.setting import Setting
 from reviewflow.workflow.definition import FormField, bounds
 
@@ -76,7 +75,10 @@ class FormMaker:
         else:
             ids = [f"r{n}" for n in range(1, self.random.randint(field.min or 1, 3) + 1)]
         return [
-            {"id": row, **{n: self.value(c) for n, c in field.columns.items() if not c.optional or self.random.random() < 0.5}}
+            {
+                "id": row,
+                **{n: self.value(c) for n, c in field.columns.items() if not c.optional or self.random.random() < 0.5},
+            }
             for row in ids
         ]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from kit.clock import FixedClock
 from reviewflow.cycle import commands as cy
 from reviewflow.cycle.state import Cycle
 from reviewflow.engine import Done, Engine
@@ -27,7 +28,6 @@ from reviewflow.store.memory import MemoryStore
 from reviewflow.vault.files import EvidenceFolder
 from reviewflow.vault.vault import create_vault
 from reviewflow.workflow.parse import Parsed, parse
-from kit.clock import FixedClock
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "workflows"
@@ -38,7 +38,7 @@ OPERATOR = Unsealed("operator")
 class NoDirectory:
     """Nobody has an address here."""
 
-    def by_email(self, keyed: str) -> str | None:
+    def by_email(self, _keyed: str) -> str | None:
         return None
 
 
@@ -53,9 +53,7 @@ class World:
     def __post_init__(self) -> None:
         self.vault = create_vault(None, b"k" * 32, clock=self.clock)
         self.store = MemoryStore(self.clock)
-        self.engine = Engine(
-            self.store, self.vault, self.clock, EvidenceFolder(self.folder), NoDirectory(), Folds()
-        )
+        self.engine = Engine(self.store, self.vault, self.clock, EvidenceFolder(self.folder), NoDirectory(), Folds())
         self._ids = count(1)
         self.admin = ""
 
@@ -148,9 +146,7 @@ class World:
             )
         )  # fmt: skip
 
-    def train(
-        self, name: str, course: str, completed: str = "2025-01-15", until: str | None = "2028-01-15"
-    ) -> str:
+    def train(self, name: str, course: str, completed: str = "2025-01-15", until: str | None = "2028-01-15") -> str:
         done = self.handle(
             reg.RecordTraining(
                 asked=self.asked("ada"), person=self.id(name), course=course, completed=date.fromisoformat(completed),
@@ -161,7 +157,9 @@ class World:
 
     # -- cycles -------------------------------------------------------------------------------------------------
 
-    def open(self, school: str, by: str, year: str = "2026-27", values: dict[str, Any] | None = None, **more: Any) -> Done:
+    def open(
+        self, school: str, by: str, year: str = "2026-27", values: dict[str, Any] | None = None, **more: Any
+    ) -> Done:
         done = self.handle(
             cy.OpenCycles(
                 asked=self.asked(by, **more), workflow=self.parsed.definition.workflow, programme=self.id("programme"),
@@ -171,7 +169,15 @@ class World:
         self.names["cycle"] = self.new_id(done)
         return done
 
-    def do(self, step: str, by: str, on: date | str | None = None, about: str | None = None, more: dict[str, Any] | None = None, **values: Any) -> Done:
+    def do(
+        self,
+        step: str,
+        by: str,
+        on: date | str | None = None,
+        about: str | None = None,
+        more: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> Done:
         command = cy.TakeStep(
             asked=self.asked(by, on, **(more or {})), cycle=self.id("cycle"), step=step, values=values, about=about
         )
@@ -201,12 +207,16 @@ class World:
             )
         )
 
-    def evidence(self, kind: str, by: str, text: str = "seen", about: str | None = None, on: date | str | None = None) -> Done:
+    def evidence(
+        self, kind: str, by: str, text: str = "seen", about: str | None = None, on: date | str | None = None
+    ) -> Done:
         return self.handle(
             cy.AddEvidence(asked=self.asked(by, on), cycle=self.id("cycle"), kind=kind, text=text, about=about)
         )
 
-    def waive(self, of: str, requirement: str, by: str, person: str | None = None, reason: str = "agreed by all") -> Done:
+    def waive(
+        self, of: str, requirement: str, by: str, person: str | None = None, reason: str = "agreed by all"
+    ) -> Done:
         return self.handle(
             cy.WaiveRequirement(
                 asked=self.asked(by), cycle=self.id("cycle"), of=of, requirement=requirement, reason=reason,

@@ -98,7 +98,7 @@ def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepti
     if person.forgotten:
         found.append(Judged("forgotten", "unmet", "this person was forgotten", named=False))
     # Both now and on the day: nobody came to lead a team that they joined, or had left, on another day.
-    if role.among is not None and not all(candidate in c.assigned(role.among) for c in (cycle, setting.then or cycle)):
+    if role.among is not None and not all(c and candidate in c.assigned(role.among) for c in (cycle, setting.then)):
         who = setting.title(role.among)
         found.append(Judged("not-among", "unmet", f"must have accepted the role {who} here first", named=False))
     found += judge_eligible(setting, role_name, candidate)

@@ -14,7 +14,7 @@ class Calendar(NamedTuple):
     """
 
     closed: frozenset[date] = frozenset()
-    named: dict[str, tuple[date, ...]] = {}  # noqa: RUF012 - never mutated; a NamedTuple default
+    named: dict[str, tuple[date, ...]] = {}
 
     def is_open(self, day: date) -> bool:
         """Whether `day` is a school day."""

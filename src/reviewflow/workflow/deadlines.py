@@ -104,7 +104,12 @@ def _months(day: date, n: int) -> date:
 
 
 def deadlines(
-    definition: Definition, digest: str, state: str, returns_to: str | None, days: Days, calendar: Calendar,
+    definition: Definition,
+    digest: str,
+    state: str,
+    returns_to: str | None,
+    days: Days,
+    calendar: Calendar,
 ) -> dict[str, Deadline]:
     """The deadlines of every step that can still come, in the author's order; none in a final state.
 

@@ -63,7 +63,11 @@ def acts_in(definition: Definition, digest: str, state: str) -> list[str]:
 
 
 def fire(
-    definition: Definition, digest: str, state: str, transition: str, returns_to: str | None = None,
+    definition: Definition,
+    digest: str,
+    state: str,
+    transition: str,
+    returns_to: str | None = None,
 ) -> str | None:
     """The state after a transition; None if it does not leave `state`, or has nowhere to return to."""
     event = _shared(definition, digest).events.get(transition)
@@ -127,7 +131,11 @@ def _build(definition: Definition) -> Mapping[str, Any]:
     from transitions import Machine
 
     machine = Machine(
-        model=None, states=[*definition.all_states(), _RETURN], initial=None, auto_transitions=False, queued=False,
+        model=None,
+        states=[*definition.all_states(), _RETURN],
+        initial=None,
+        auto_transitions=False,
+        queued=False,
         model_attribute="_state",
     )
     for name, transition in definition.transitions.items():
