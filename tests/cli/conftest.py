@@ -4,6 +4,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
+
 from cli.shell import ADA, START, Shell, build
 from kit.clock import FixedClock
 

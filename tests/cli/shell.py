@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
-from kit.clock import FixedClock
 
+from kit.clock import FixedClock
 from reviewflow.cli.app import door
 
 START = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -50,7 +52,8 @@ class Shell:
     @property
     def records(self) -> int:
         """How many records the log has."""
-        return int(self.json("status")["records"])
+        with closing(sqlite3.connect(self.folder / "reviewflow.db")) as raw:
+            return int(raw.execute("SELECT count(*) FROM records").fetchone()[0])
 
     def refused(self, *args: str, **more: Any) -> list[str]:
         """The codes of a refusal; nothing was written."""

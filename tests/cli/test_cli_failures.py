@@ -5,8 +5,8 @@ import shutil
 
 import click
 import pytest
-from cli.shell import LENA, PRIYA
 
+from cli.shell import LENA, PRIYA
 from reviewflow import errors as e
 from reviewflow.cli.app import Door
 from reviewflow.cli.failures import EXIT_CODES, tell

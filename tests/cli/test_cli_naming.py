@@ -1,6 +1,7 @@
-"""Wherever something is named, an id, its beginning, a handle, an address, a number or a name does; nothing is guessed."""
+"""Wherever something is named, an id, its beginning, a handle, an address or a name does; nothing is guessed."""
 
 import pytest
+
 from cli.shell import BEN, LENA
 
 
@@ -68,7 +69,6 @@ def test_a_name_may_hide_behind_an_acting_option_too(north):
 
 
 def test_a_forgotten_person_is_found_by_id_only(north):
-    _, lena, _ = ids(north)
     north.run("person", "forget", BEN, "--yes")
     for typed in (BEN, "Ben Example"):
         assert "no such person" in north.fault("person", "show", typed, code=2)["faults"][0]["want"]

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SRC = Path(__file__).parents[2] / "src"
 
 
-def start(world, *words, **more):
+def start(world: Path, *words: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWFLOW_")}
     environment |= {
         "PYTHONPATH": str(SRC),
@@ -41,7 +42,8 @@ def test_help_loads_nothing_but_click():
         "import sys; sys.argv = ['reviewflow', '--help']\n"
         "from reviewflow.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print('LOADED', *sorted({n.partition('.')[0] for n in sys.modules} - sys.stdlib_module_names), file=sys.stderr)\n"
+        "foreign = {n.partition('.')[0] for n in sys.modules} - sys.stdlib_module_names\n"
+        "print('LOADED', *sorted(foreign), file=sys.stderr)\n"
         "print('OURS', *sorted(n for n in sys.modules if n.startswith('reviewflow')), file=sys.stderr)\n"
     )
     done = subprocess.run(

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+
 from cli.shell import ADA, BEN, EVE, LENA, PRIYA
 
 DATA = Path(__file__).parents[1] / "registry" / "data"
@@ -22,7 +23,10 @@ def test_a_role_has_its_days(north):
         "--until",
         "2026-12-31",
     )
-    held = lambda *words: "auditor" in north.run("person", "list", *words).stdout  # noqa: E731
+
+    def held(*words):
+        return "auditor" in north.run("person", "list", *words).stdout
+
     assert held()
     assert not held("--as-of", "2027-01-01")
     assert not held("--as-of", "2026-08-31")
@@ -38,7 +42,9 @@ def test_the_last_administrator_stays(north):
 
 
 def test_training_that_is_withdrawn_no_longer_counts(north):
-    trained = lambda: [one["name"] for one in north.json("person", "list", "--trained", "peer-reviewer")["people"]]  # noqa: E731
+    def trained():
+        return [one["name"] for one in north.json("person", "list", "--trained", "peer-reviewer")["people"]]
+
     assert "Ben Example" in trained()
     assert north.wrong("person", "train", BEN, "peer-reviewer", "--withdraw") == ["reason"]
     north.run("person", "train", BEN, "peer-reviewer", "--withdraw", "--reason", "not recognised")
@@ -75,9 +81,11 @@ def test_forgetting_asks_again_and_takes_no_for_an_answer(north):
 
 def test_members_come_and_go(north):
     north.run("partnership", "leave", "north", "cedar", "--on", "2026-09-06")
-    handles = lambda *words: [
-        one["handle"] for one in north.json("organisation", "list", "--partnership", "north", *words)["organisations"]
-    ]  # noqa: E731
+
+    def handles(*words):
+        told = north.json("organisation", "list", "--partnership", "north", *words)
+        return [one["handle"] for one in told["organisations"]]
+
     assert handles() == ["birch", "hazel"]
     assert handles("--as-of", "2026-09-06") == ["birch", "cedar", "hazel"]
     assert north.json("partnership", "show", "north")["partnership"]["members"] == 2

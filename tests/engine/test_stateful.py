@@ -340,4 +340,4 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(stateful_step_count=60, max_examples=max(10, settings().max_examples // 2))
+TestWalk.settings = settings(stateful_step_count=50, max_examples=max(10, settings().max_examples // 3))

@@ -153,6 +153,7 @@ class Resolver:
                 owner = self.known.email_owner(typed) if "@" in typed and self.called.vault.readable else None
                 if owner:
                     yield owner
+                    return  # an address is one person's: no need to open everybody's name
                 with self.reading() as connection:
                     everyone = list_people(connection)
                 for row in everyone:
