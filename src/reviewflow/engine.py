@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -144,7 +145,10 @@ class Engine:
         if cycle_decider.decides(command):
             return cycle_decider.decide(command, known)
         assert isinstance(command, RegistryCommand)
-        return registry_decider.decide(command, known)
+        # History says in which role somebody acted: the one that the permission table let them act in.
+        role = next(role for role in permissions.who_may(command.name) if role in roles)
+        asked = dataclasses.replace(command.asked, role=role)
+        return registry_decider.decide(dataclasses.replace(command, asked=asked), known)
 
     def _stage(
         self, decided: list[tuple[str, Event]], known: Knowing, *, seal: bool

@@ -264,7 +264,11 @@ SCHOOLS = ("hazel", "rowan", "willow", "alder", "birch")
 
 def spp_world(**more: Any) -> World:
     """A cluster of five schools with heads, reviewers and champions, all trained."""
-    world = World(**more)
+    return spp_people(World(**more))
+
+
+def spp_people(world: World) -> World:
+    """The same in a world that is empty yet."""
     world.install()
     world.publish(spp())
     world.partnership("cluster")

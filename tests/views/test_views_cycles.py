@@ -215,9 +215,12 @@ def test_with_the_fold_of_another_version_nothing_is_appended(each_log):
     assert "at version 1" in broken(each_log, staged._replace(after=opened))
 
 
-def test_a_cycle_that_the_view_lost_cannot_go_on(each_log):
+@pytest.mark.parametrize(
+    "lost", ["DELETE FROM cycles", "UPDATE cycles SET version = 0", "UPDATE cycles SET version = 2"]
+)
+def test_a_cycle_that_the_view_lost_cannot_go_on(each_log, lost):
     each_log.open()
     with each_log.store.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM cycles")
+        connection.exec_driver_sql(lost)
     staged = each_log.stage("cycle-one", ev.ActRecorded, step="look")
     assert "cycle-one version 2: the cycle is not at version 1" in broken(each_log, staged)

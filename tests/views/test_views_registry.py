@@ -114,6 +114,11 @@ def test_members_join_and_leave(log):
         ("rowan", DAY, date(2026, 10, 1)),
         ("rowan", date(2026, 12, 1), None),
     ]
+    log.say("partnership-river", reg.MembershipEnded, "2027-01-31", organisation="rowan")
+    assert [(m.since, m.until) for m in log.ask(members, "river")][1:] == [
+        (DAY, date(2026, 10, 1)),
+        (date(2026, 12, 1), date(2027, 1, 31)),
+    ]
 
 
 def test_partnerships_are_listed_by_programme_and_member(log):

@@ -91,7 +91,7 @@ def _who(day: date, person: Any = None, page: Sequence[str] | None = None) -> Se
     """Each task with everybody it waits for on a day (`who`), the forgotten left out."""
     accepted = (assignments.c.cycle == tasks.c.cycle) & (assignments.c.role == tasks.c.role)
     accepted &= (assignments.c.standing == "accepted") & (tasks.c.held_in == "") & (tasks.c.person == "")
-    here = (grants.c.role == tasks.c.role) & (grants.c.scope == tasks.c.scope) & (tasks.c.held_in != "")
+    here = (grants.c.role == tasks.c.role) & (grants.c.scope == tasks.c.scope)
     # An administrator of the installation is one in every programme of it.
     above = (grants.c.role == tasks.c.role) & (grants.c.scope == INSTALLATION) & (tasks.c.held_in == "programme")
     ways: tuple[tuple[ColumnElement[str], Select[Any]], ...] = (
