@@ -6,24 +6,23 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reviewflow.cycle import decide as cycle_decider
 from reviewflow.cycle import fold as cycles
-from reviewflow.cycle.commands import AddEvidence
-from reviewflow.cycle.deciding import setting_at
-from reviewflow.cycle.options import Option, options
-from reviewflow.cycle.setting import Setting
+from reviewflow.cycle.setting import Setting, setting_at
 from reviewflow.cycle.state import Cycle
 from reviewflow.errors import BadInput, Fault, Refused, StreamMoved, Unmet
 from reviewflow.events import Command, Event, Happened, Recorded, encode
 from reviewflow.knowing import Directory, Folds, Knowing, recorded
 from reviewflow.ports import Append, Clock, CommandRepeated, EventStore, Files, Record, Staged, Vault
-from reviewflow.registry import decide as registry_decider
 from reviewflow.registry import permissions
-from reviewflow.registry.commands import ForgetPerson, RegistryCommand, SetUpInstallation
 from reviewflow.registry.events import PersonForgotten
 from reviewflow.registry.scopes import ANYWHERE, Scope, roles_for
+
+if TYPE_CHECKING:
+    # Loaded when first needed: a question does not wait for the code that decides and judges.
+    from reviewflow.cycle.commands import AddEvidence
+    from reviewflow.cycle.options import Option
 
 TRIES = 4
 """The first, and three more if what was read has moved."""
@@ -82,7 +81,7 @@ class Engine:
                 if attempt == TRIES:
                     raise
                 continue
-            return self._done(command, staged, records)
+            return self._done(staged, records)
         raise StreamMoved
 
     def add_evidence(self, command: AddEvidence, data: bytes, *, dry_run: bool = False) -> Done:
@@ -90,16 +89,18 @@ class Engine:
         with self.knowing() as known:
             repeated = known.snapshot.command(command.asked.id)
         if not repeated:
-            trial = self.handle(_with_file(command, "0" * 64, len(data)), dry_run=True)
+            trial = self.handle(dataclasses.replace(command, file_digest="0" * 64, file_size=len(data)), dry_run=True)
             if dry_run:
                 return trial
             digest = self.files.put(self.vault.seal_file(data, f"cycle-{command.cycle}"))
-            command = _with_file(command, digest, len(data))
+            command = dataclasses.replace(command, file_digest=digest, file_size=len(data))
         return self.handle(command)
 
     def options(self, cycle_id: str, actor: str | None, on: date | None = None) -> tuple[Setting, list[Option]]:
         """Every step of a cycle for a person (None: whoever may) on a day, with every requirement judged."""
         with self.knowing() as known:
+            from reviewflow.cycle.options import options
+
             setting = self.setting(known, cycle_id, on)
             return setting, options(setting, actor)
 
@@ -135,20 +136,9 @@ class Engine:
         return self.vault.lookup("email", email)
 
     def _decide(self, command: Command, known: Knowing) -> list[tuple[str, Event]]:
-        if isinstance(command, SetUpInstallation):
-            # Nobody is registered yet: whoever can make the store may name its first administrator.
-            roles = {permissions.OPERATOR}
-        else:
-            scope = command.scope if isinstance(command, RegistryCommand) else ANYWHERE
-            roles = roles_for(known.person(command.asked.by), scope, known, self._today())
-        permissions.check(command.name, roles)
-        if cycle_decider.decides(command):
-            return cycle_decider.decide(command, known)
-        assert isinstance(command, RegistryCommand)
-        # History says in which role somebody acted: the one that the permission table let them act in.
-        role = next(role for role in permissions.who_may(command.name) if role in roles)
-        asked = dataclasses.replace(command.asked, role=role)
-        return registry_decider.decide(dataclasses.replace(command, asked=asked), known)
+        from reviewflow.deciders import decide
+
+        return decide(command, known, self._today())
 
     def _stage(
         self, decided: list[tuple[str, Event]], known: Knowing, *, seal: bool
@@ -170,17 +160,15 @@ class Engine:
             staged.append(Staged(stream, version, event.topic, body, sealed, event.touches(), state))
         return staged, after
 
-    def _done(self, command: Command, staged: list[Staged], records: list[Record]) -> Done:
+    def _done(self, staged: list[Staged], records: list[Record]) -> Done:
         placed = tuple(
             Recorded(r.position, r.recorded_at, r.stream, r.version, s.event)
             for r, s in zip(records, staged, strict=True)
         )
         for one in placed:
             self._keep(one)
-        if isinstance(command, ForgetPerson):
-            for one in placed:
-                if isinstance(one.event, PersonForgotten):
-                    self.vault.forget(one.stream)
+            if isinstance(one.event, PersonForgotten):
+                self.vault.forget(one.stream)
         return Done(placed, self._cycles_of(placed), placed[-1].position)
 
     def _keep(self, one: Recorded) -> None:
@@ -203,7 +191,9 @@ class Engine:
         """The answer to a command id that was used before: the first answer, if it is the same command."""
         placed = tuple(recorded(record) for record in first)
         one = placed[0].event
-        if one.by != command.asked.by:
+        from reviewflow.deciders import made_by_itself
+
+        if one.by != command.asked.by and not made_by_itself(command):
             raise Refused(command.name, [Unmet("command-id-taken", "this command id was used by somebody else")])
         if one.cause != command.cause:
             sentence = f"this command id was used for another command: {one.cause}; this one is: {command.cause}"
@@ -215,10 +205,3 @@ class Engine:
             if folded is not None:
                 found[stream.removeprefix("cycle-")] = folded
         return Done(placed, found, placed[-1].position, repeated=True)
-
-
-def _with_file(command: AddEvidence, digest: str, size: int) -> AddEvidence:
-    return AddEvidence(
-        asked=command.asked, cycle=command.cycle, kind=command.kind, about=command.about, text=command.text,
-        file_name=command.file_name, file_digest=digest, file_size=size,
-    )  # fmt: skip

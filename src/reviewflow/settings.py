@@ -1,16 +1,23 @@
-"""What the environment says: where the store is, where the keys are, who is at the keyboard."""
+"""What the environment says: where the store is, where the keys are, who is at the keyboard.
+
+A pydantic model read from a mapping: pydantic-settings costs every start of the command line what eight
+variables are not worth (see docs/decisions/0006).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict
+
+PREFIX = "REVIEWFLOW_"
 
 
-class Settings(BaseSettings):
-    """Settings from the environment, each with the prefix `REVIEWFLOW_`."""
+class Settings(BaseModel):
+    """Settings; in the environment each has the prefix `REVIEWFLOW_`."""
 
-    model_config = SettingsConfigDict(env_prefix="REVIEWFLOW_", extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     store: str = "sqlite:///reviewflow.db"
     """The log's database."""
@@ -43,3 +50,9 @@ class Settings(BaseSettings):
     def beside_master_key(self) -> Path:
         """Where `init` writes a master key if it was told no other place."""
         return self.store_path.with_suffix(".master-key")
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """The settings that an environment gives; an empty variable counts as not given."""
+    names = ((name, environment.get(f"{PREFIX}{name.upper()}")) for name in Settings.model_fields)
+    return Settings.model_validate({name: value for name, value in names if value})

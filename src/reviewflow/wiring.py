@@ -14,14 +14,14 @@ from reviewflow.engine import Engine
 from reviewflow.errors import BadInput, Fault, StoreUnreachable
 from reviewflow.events import Event, Unsealed
 from reviewflow.knowing import Folds, Knowing
-from reviewflow.ports import Clock, Forgotten, Record
-from reviewflow.registry.events import PersonChanged, PersonRegistered
+from reviewflow.ports import Clock, Record
 from reviewflow.settings import Settings
 from reviewflow.store.sql import SqlStore
 from reviewflow.vault.files import EvidenceFolder
 from reviewflow.vault.master_key import create_master_key, master_key_beside, resolve_master_key
 from reviewflow.vault.vault import KeyVault, create_vault, open_vault
 from reviewflow.views import Views, all_views
+from reviewflow.views.addresses import keyed_by
 from reviewflow.workflow.definition import Definition
 
 
@@ -121,16 +121,10 @@ def _store(settings: Settings, clock: Clock, folds: Folds, vault: KeyVault | Non
         with store.snapshot() as snapshot:
             return Knowing(snapshot, folds, str).definition(digest)
 
-    def address_key(record: Record, event: Event) -> str | None:
-        if vault is None or not isinstance(event, PersonRegistered | PersonChanged) or event.email is None:
-            return None
-        try:
-            address = vault.open(event.email, record.stream, record.version, "email")
-        except Forgotten:
-            return None
-        return vault.lookup("email", address.strip().casefold())
+    def no_addresses(_record: Record, _event: Event) -> None:
+        """A store that is only being made holds nobody."""
 
-    views = all_views(definition, address_key)
+    views = all_views(definition, keyed_by(vault) if vault else no_addresses)
     store = SqlStore(settings.store, clock, views.synchronous)
     return store, views
 

@@ -256,3 +256,16 @@ def test_opening_asks_which_partnership_where_a_school_has_several(north):
     north.run("partnership", "add", "South Example Cluster", "--handle", "south")
     north.run("partnership", "join", "south", "hazel")
     assert north.wrong("cycle", "open", "hazel", "--year", "2026-27", "--as", PRIYA) == ["--partnership"]
+
+
+def test_what_is_overdue_says_so(north):
+    north.run("cycle", "do", CYCLE, "plan_visit", "--set", "planned_day=2026-10-12", "--as", PRIYA)
+    due = next(one for one in north.json("inbox")["tasks"] if one["due"])
+    assert due["overdue"] is False
+    north.clock.set(due["due"])
+    assert all(one["overdue"] is not True for one in north.json("inbox")["tasks"] if one["step"] == due["step"])
+    north.clock.set("2027-06-01")
+    late = next(one for one in north.json("inbox")["tasks"] if one["step"] == due["step"])
+    assert late["overdue"] is True
+    assert f"{due['due']} overdue" in north.run("inbox").stdout
+    assert "overdue" in north.run("cycle", "next", CYCLE).stdout

@@ -121,7 +121,9 @@ def test_a_full_disk_behind_the_output(world):
             stderr=subprocess.PIPE,
             check=False,
         )
-    assert done.returncode != 0
+    assert done.returncode == 74
+    assert b"could not be written" in done.stderr
+    assert b"Exception ignored" not in done.stderr
     assert b"Traceback" not in done.stderr
 
 

@@ -1,6 +1,5 @@
 """The registry at the command line: what was recorded can be read back, on any day."""
 
-import csv
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ def test_a_role_has_its_days(north):
         "2026-12-31",
     )
 
-    def held(*words):
+    def held(*words: str):
         return "auditor" in north.run("person", "list", *words).stdout
 
     assert held()
@@ -82,7 +81,7 @@ def test_forgetting_asks_again_and_takes_no_for_an_answer(north):
 def test_members_come_and_go(north):
     north.run("partnership", "leave", "north", "cedar", "--on", "2026-09-06")
 
-    def handles(*words):
+    def handles(*words: str):
         told = north.json("organisation", "list", "--partnership", "north", *words)
         return [one["handle"] for one in told["organisations"]]
 
@@ -150,9 +149,9 @@ def test_a_register_from_standard_input(empty):
 
 def test_a_calendar_from_a_table_and_from_bank_holidays(north, tmp_path):
     table = tmp_path / "terms.csv"
-    with table.open("w", newline="") as file:
-        csv.writer(file).writerows([["kind", "date", "until", "name"], ["closed", "2026-10-26", "2026-10-30", "Half term"],
-                                    ["named", "2026-10-23", "", "end_of_first_half_term"]])  # fmt: skip
+    table.write_text(
+        "kind,date,until,name\nclosed,2026-10-26,2026-10-30,Half term\nnamed,2026-10-23,,end_of_first_half_term\n"
+    )
     north.run("calendar", "import", str(table), "--name", "terms-2026", "--for", "example-partnership")
     holidays = tmp_path / "bank-holidays.json"
     holidays.write_text(

@@ -60,6 +60,34 @@ def test_a_person_may_ask_about_themselves(still):
     assert still.json("inbox", "--as", LENA)["tasks"]
 
 
+def test_a_lead_lists_the_people_of_their_own_cluster_only(north):
+    north.run("organisation", "add", "Far Example Primary", "--handle", "far")
+    north.run("person", "add", "Fay Example", "--organisation", "far")
+    names = {one["name"] for one in north.json("person", "list", "--as", PRIYA)["people"]}
+    assert "Ben Example" in names
+    assert "Fay Example" not in names
+    assert "Fay Example" in north.run("person", "list", "--as", ADA).stdout
+
+
+def test_where_the_store_lies_is_for_those_who_run_it(still):
+    assert "store" in still.json("status", "--as", ADA)
+    assert "store" not in still.json("status", "--as", BEN)
+
+
+def test_the_status_of_a_past_moment(north):
+    position = north.records
+    moment = north.clock.now().isoformat()
+    north.run("organisation", "add", "Far Example Primary", "--handle", "far")
+    north.run("cycle", "do", CYCLE, "cancel", "--set", "reason=Example", "--as", ADA)
+    now, then = north.json("status"), north.json("status", "--known-at", moment)
+    assert (now["records"], then["records"]) == (position + 2, position)
+    assert (now["organisations"], then["organisations"]) == (4, 3)
+    assert [one["state"] for one in now["cycles"]] == ["cancelled"]
+    assert [one["state"] for one in then["cycles"]] == ["set_up.planned"]
+    assert north.json("status", "--known-at", "2020-01-01")["records"] == 0
+    assert north.json("status", "--known-at", "2020-01-01")["people"] == 0
+
+
 def test_a_cycle_shows_nothing_to_a_stranger(north):
     assert north.fault("cycle", "show", CYCLE, "--as", BEN, code=1)["unmet"][0]["code"] == "not-visible"
     assert north.json("cycle", "list", "--as", BEN)["cycles"] == []

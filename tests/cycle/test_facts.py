@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from kit.world import VISIT, World, ready_for_visit, spp, spp_world, visited
-from reviewflow.cycle.deciding import setting_at
 from reviewflow.cycle.facts import Facts, booked_days, form_fact
 from reviewflow.cycle.forms import read_form
+from reviewflow.cycle.setting import setting_at
 from reviewflow.cycle.steps import read_values
 from reviewflow.events import Happened, Unsealed
 from reviewflow.registry import commands as reg

@@ -156,6 +156,12 @@ class Walk(RuleBasedStateMachine):
     def someone_answers_or_leaves(self, by: str, says: Any, role: str, person: str, moment: Any) -> None:
         self.ask(says(**self.asked(by, moment), role=role, person=self.world.id(person)))
 
+    @precondition(lambda self: self.model["assigned"])
+    @rule(data=st.data(), moment=moments)
+    def someone_leaves(self, data: Any, moment: Any) -> None:
+        role, person = data.draw(st.sampled_from(sorted(self.model["assigned"])))
+        self.ask(cy.WithdrawAssignment(asked=self.asked_by(person, moment), cycle=self.cycle, role=role, person=person))
+
     @rule(data=st.data(), by=people, kind=st.sampled_from(["paper", "finding"]), text=words, moment=moments)
     def evidence_is_added(self, data: Any, by: str, kind: str, text: str, moment: Any) -> None:
         about = data.draw(ids) if kind == "finding" else None

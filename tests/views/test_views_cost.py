@@ -9,6 +9,7 @@ import pytest
 from reviewflow.cycle import events as ev
 from reviewflow.registry import events as reg
 from reviewflow.views.statement import Statement
+from reviewflow.views.waiting import _who
 from views.viewed import DAY
 
 HEAD = {"grant": "g", "held": "head", "scope": "s", "scope_kind": "organisation", "since": DAY}
@@ -106,3 +107,14 @@ def test_nothing_is_compiled_twice(running, monkeypatch):
     running.accept("rob")
     running.take("finish", "work.reviewing", "done")
     assert running.position() == 10
+
+
+def test_a_persons_tasks_are_reached_from_the_person(log):
+    asked = _who(DAY, lambda who: who == "rob")
+    with log.store.reading() as connection:
+        text = asked.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    assert not any(line.startswith("SCAN") for line in plan), plan
+    assert sum("tasks_by_person (person=?)" in line for line in plan) == 1, plan  # those who are named, and no other
+    assert any("assignments_by_person" in line for line in plan), plan
+    assert any("grants_by_person" in line for line in plan), plan

@@ -192,6 +192,8 @@ def test_a_persons_list_is_paged_by_cycle(people):
     assert [t.cycle.id for t in people.ask(for_person, "rob", DAY, limit=2)] == ["c0", "c1"]
     assert [t.cycle.id for t in people.ask(for_person, "rob", DAY, after="hazel-2026-1", limit=5)] == ["c1", "c2"]
     assert [t.cycle.id for t in people.ask(for_person, "rob", DAY, limit=0)] == []
+    assert len(waits(people, "rob", programme="invented", partnership="river")) == 3
+    assert waits(people, "rob", programme="other") == waits(people, "rob", partnership="hill") == []
 
 
 def told(cycle):

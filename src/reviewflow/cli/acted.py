@@ -9,8 +9,7 @@ from reviewflow.audit.naming import Titles
 from reviewflow.cli.printing import say
 from reviewflow.cli.request import Action
 from reviewflow.cli.waiting import waiting, words
-from reviewflow.cycle.deciding import setting_at
-from reviewflow.cycle.setting import Setting
+from reviewflow.cycle.setting import Setting, setting_at
 from reviewflow.cycle.state import Cycle
 from reviewflow.engine import Done
 

@@ -54,6 +54,12 @@ class Door(Commands):
         except BrokenPipeError:
             code = QUIET_PIPE
             _let_go_of_output()
+        except OSError as error:
+            from reviewflow.cli.failures import tell
+
+            code = tell(error, as_json="--json" in given)
+            if error.filename is None:  # it is our own output that cannot be written
+                _let_go_of_output()
         except BaseException as error:  # noqa: BLE001 - the last stop before a person: none passes as a traceback
             from reviewflow.cli.failures import tell
 

@@ -23,7 +23,8 @@ def telling(typed: str, everything: bool, how: Reading) -> None:
         setting = one.setting()
         due = deadlines_of(setting) if one.seeing.may("dates") else {}
         judged = [
-            {**_option(option, one), **due_data(due.get(option.step))} for option in options(setting, question.viewer)
+            {**_option(option, one), **due_data(due.get(option.step), setting.day)}
+            for option in options(setting, question.viewer)
         ]
         judged.sort(key=lambda o: (o["due"] is None, o["due"] or ""))
         data = {

@@ -21,7 +21,7 @@ from reviewflow.errors import (
     StreamMoved,
 )
 
-NO, WRONG, MOVED, BROKEN, UNREACHABLE, INTERNAL, INTERRUPTED = 1, 2, 3, 4, 5, 70, 130
+NO, WRONG, MOVED, BROKEN, UNREACHABLE, INTERNAL, UNWRITTEN, INTERRUPTED = 1, 2, 3, 4, 5, 70, 74, 130
 
 EXIT_CODES: dict[type[ReviewflowError], int] = {
     Refused: NO,
@@ -68,6 +68,9 @@ def _read(error: BaseException) -> tuple[int, str, str, dict[str, Any]]:
     if isinstance(error, OSError) and error.filename is not None:
         why = f"{error.filename}: {error.strerror}"
         return WRONG, "bad-input", why, {"what": str(error.filename), "faults": [_fault("", error.strerror or "", "")]}
+    if isinstance(error, OSError) and error.errno is not None:
+        sentence = f"the answer could not be written: {error.strerror}; what was recorded, if anything, is recorded"
+        return UNWRITTEN, "unwritten", sentence, {"why": error.strerror}
     if isinstance(error, MemoryError | RecursionError):
         sentence = "this is more than fits into memory; nothing was done"
         return WRONG, "bad-input", sentence, {"what": "", "faults": [_fault("", "too much", "something smaller")]}

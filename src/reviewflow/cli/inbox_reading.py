@@ -46,7 +46,7 @@ def listing(person: str | None, programme: str | None, partnership: str | None, 
         def show() -> None:
             header = ("by", "cycle", "what", "who")
             shown = [
-                (r["due"], r["handle"], f"{KINDS.get(r['kind'], '')}{r['title']} [{r['step']}]", _who(r)) for r in rows
+                (_by(r), r["handle"], f"{KINDS.get(r['kind'], '')}{r['title']} [{r['step']}]", _who(r)) for r in rows
             ]
             table(header, shown, none="nothing waits")
             if more:
@@ -80,8 +80,14 @@ def _tasks(one: OneCycle, person: str | None) -> Iterator[dict[str, Any]]:
         if person is not None and all(p["id"] != person for p in task["people"]):
             continue
         people = [p if one.seeing.people(p["id"]) else {"id": None, "name": HIDDEN} for p in task["people"]]
-        hidden: dict[str, date | None] = {} if dates else dict.fromkeys(("due", "limit", "not_before", "because"))
+        hidden: dict[str, date | None] = (
+            {} if dates else dict.fromkeys(("due", "overdue", "limit", "not_before", "because"))
+        )
         yield {**cycle, **task, "people": people, **hidden}
+
+
+def _by(row: dict[str, Any]) -> str | None:
+    return f"{row['due']} overdue" if row["overdue"] else row["due"]
 
 
 def _who(row: dict[str, Any]) -> str:

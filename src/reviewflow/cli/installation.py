@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from reviewflow.cli.lazy import example
@@ -40,51 +38,6 @@ def init(admin: str | None, email: str | None, programme: str | None, time_zone:
 @reading
 def status(how: Reading) -> None:
     """Say what is in this store and whether it is well."""
-    from reviewflow.cli.printing import facts, say, table
-    from reviewflow.cli.request import asking
+    from reviewflow.cli.status_reading import telling
 
-    with asking(how) as question:
-        question.may("status")
-        data = _status(question)
-        cycles = data["cycles"]
-
-        def show() -> None:
-            facts({key: value for key, value in data.items() if key != "cycles"})
-            if cycles:
-                say()
-                table(("workflow", "state", "cycles"), [(c["workflow"], c["state"], c["cycles"]) for c in cycles])
-
-        question.answer(data, show)
-
-
-def _status(question: Any) -> dict[str, Any]:
-    from reviewflow import __version__
-    from reviewflow.cycle.seeing import HIDDEN
-    from reviewflow.registry.permissions import ADMINISTRATOR, AUDITOR
-    from reviewflow.views.cycles import count_cycles
-    from reviewflow.views.organisations import list_organisations
-
-    installation, known = question.installation, question.known
-    position = known.snapshot.position()
-    last = known.snapshot.log(after=position - 1, limit=1) if position else []
-    viewer = known.person(question.viewer) if question.viewer else None
-    everything = question.viewer is None or any(
-        (role, "installation") in viewer.roles_on(question.day()) for role in (ADMINISTRATOR, AUDITOR) if viewer
-    )
-    with installation.store.reading() as connection:
-        organisations = len(list_organisations(connection))
-        cycles = [one._asdict() for one in count_cycles(connection)] if everything else []
-    sets = {"programmes": "programmes", "partnerships": "partnerships", "people": "people"}
-    return {
-        "version": __version__,
-        "store": installation.settings.store if everything else HIDDEN,
-        "master_key": "at hand"
-        if installation.vault.readable
-        else "not at hand: texts are hidden, nothing can be recorded",
-        "records": position,
-        "last_recorded_at": last[0].recorded_at if last else None,
-        **{name: len(known.touching(of)) for name, of in sets.items()},
-        "organisations": organisations,
-        "workflows": [stream.removeprefix("workflow-") for stream in known.touching("workflows")],
-        "cycles": cycles,
-    }
+    telling(how)

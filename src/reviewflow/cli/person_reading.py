@@ -27,7 +27,9 @@ def listing(role: str | None, place: str | None, trained: str | None, forgotten:
             folded = question.known.person(one)
             if folded is None or not _fits(folded, role, scope, trained, day):
                 continue
-            rows.append(_row(question, folded, day))
+            # A lead lists the people of their own partnership, not everybody's.
+            if question.viewer is None or question.allowed("person show", Scope("person", one)):
+                rows.append(_row(question, folded, day))
         rows.sort(key=lambda row: str(row["name"]).casefold())
         header = ("name", "email", "roles", "training", "id")
         shown = [{**row, "roles": [f"{r['role']} in {r['place']}" for r in row["roles"]]} for row in rows]

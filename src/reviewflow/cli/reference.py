@@ -29,6 +29,7 @@ _MEANS: Final = {
     4: "integrity broken, or a history that cannot be",
     5: "the store or its keys cannot be reached",
     70: "a fault of ours; `REVIEWFLOW_DEBUG=1` shows all of it",
+    74: "the answer could not be written",
     130: "interrupted",
 }
 

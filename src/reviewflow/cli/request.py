@@ -24,6 +24,7 @@ from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked, Command, Happened, Unsealed
 from reviewflow.knowing import Knowing
 from reviewflow.ports import Clock
+from reviewflow.registry.permissions import allowed
 from reviewflow.registry.scopes import ANYWHERE, Scope
 from reviewflow.wiring import Installation, open_installation
 
@@ -76,6 +77,10 @@ class Question:
     def may(self, question: str, scope: Scope = ANYWHERE) -> None:
         """Raise `Refused` unless the viewer may ask this about that; whether they may is a matter of today."""
         self.installation.engine.may_ask(self.find.known, question, self.viewer, scope)
+
+    def allowed(self, question: str, scope: Scope) -> bool:
+        """The same as an answer: for one row of many."""
+        return allowed(question, self.installation.engine.standing(self.find.known, self.viewer, scope))
 
     def answer(self, data: Mapping[str, Any], show: Callable[[], None]) -> None:
         """The answer, as one document or as text."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 from pydantic import ValidationError
 
 from reviewflow.errors import BadInput, Fault
-from reviewflow.settings import Settings
+from reviewflow.settings import PREFIX, Settings, settings_from
 
 
 def read_settings() -> Settings:
     """The settings that the environment gives."""
     try:
-        return Settings()
+        return settings_from(os.environ)
     except ValidationError as error:
         faults = [
-            Fault(f"REVIEWFLOW_{'_'.join(map(str, one['loc'])).upper()}", repr(one["input"]), one["msg"])
+            Fault(f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}", repr(one["input"]), one["msg"])
             for one in error.errors()
         ]
         raise BadInput("the settings", faults) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from reviewflow.cycle.expected import Task, due_in, tasks
@@ -56,14 +57,15 @@ def _data(setting: Setting, task: Task, due: Deadline | None, around: Iterable[s
         "title": title,
         "roles": [setting.title(role) for role in task.roles],
         "people": [{"id": one, "name": shown(one)} for one in people],
-        **due_data(due),
+        **due_data(due, setting.day),
     }
 
 
-def due_data(due: Deadline | None) -> dict[str, Any]:
-    """A deadline with stable keys."""
+def due_data(due: Deadline | None, day: date) -> dict[str, Any]:
+    """A deadline with stable keys; overdue from the day after."""
     return {
         "due": due.due.isoformat() if due else None,
+        "overdue": due.due < day if due else None,
         "limit": due.limit.isoformat() if due and due.limit else None,
         "not_before": due.not_before.isoformat() if due and due.not_before else None,
         "because": due.because if due else None,
@@ -87,4 +89,5 @@ def by_when(one: dict[str, Any]) -> str:
         return ""
     limit = f", at the latest {one['limit']}" if one["limit"] and one["limit"] != one["due"] else ""
     early = f", not before {one['not_before']}" if one["not_before"] else ""
-    return f", by {one['due']}{limit}{early} ({one['because']})"
+    late = ", overdue" if one["overdue"] else ""
+    return f", by {one['due']}{late}{limit}{early} ({one['because']})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from reviewflow.cli.options import Reading
@@ -29,8 +30,9 @@ def listing(editions: bool, how: Reading) -> None:
             published = question.known.workflow(stream.removeprefix("workflow-"))
             if published is None:
                 continue
-            all_of_them = list(reversed(published.editions.values())) if editions else [published.latest]
-            rows += [_row(published, one) for one in all_of_them]
+            day = how.as_of or date.max
+            there = [one for one in reversed(published.editions.values()) if one.published <= day]
+            rows += [_row(published, one) for one in (there if editions else there[:1])]
         here = {row["workflow"] for row in rows}
         ready = [name for name in shipped() if name not in here]
 
@@ -53,49 +55,50 @@ def _row(published: Published, one: Edition) -> dict[str, str]:
 
 def showing(name: str, with_facts: bool, edition: str | None, how: Reading) -> None:
     """The whole definition in words, or the facts of its rules."""
-    definition, digest = _definition(name, edition, how)
+    definition, head = _definition(name, edition, how)
     if with_facts:
         text = explain_facts(definition)
         if how.json:
-            document({"workflow": definition.workflow, "digest": digest, "facts": text.splitlines()})
+            document({**head, "workflow": definition.workflow, "facts": text.splitlines()})
         else:
             say(text)
     elif how.json:
-        document({"workflow": describe(definition, digest)})
+        document({**head, "workflow": describe(definition, head["digest"])})
     else:
-        say(describe_text(definition, digest).rstrip())
+        say(describe_text(definition, head["digest"]).rstrip())
 
 
 def drawing(name: str, as_words: bool, edition: str | None, how: Reading) -> None:
     """The diagram."""
-    definition, digest = _definition(name, edition, how)
+    definition, head = _definition(name, edition, how)
     drawn = diagram.plain(definition) if as_words else diagram.mermaid(definition)
     if how.json:
-        document({"workflow": definition.workflow, "digest": digest, "diagram": drawn})
+        document({**head, "workflow": definition.workflow, "diagram": drawn})
     else:
         say(drawn.rstrip("\n"))
 
 
-def _definition(name: str, edition: str | None, how: Reading) -> tuple[Definition, str]:
-    """A file if it looks like one, else what is published, else what comes with reviewflow."""
+def _definition(name: str, edition: str | None, how: Reading) -> tuple[Definition, dict[str, str]]:
+    """A file if it looks like one, else what is published, else what comes with reviewflow; and the head of its JSON."""
     if name == "-" or "/" in name or name.endswith((".yaml", ".yml")):
         parsed = read_definition(name)
-        return parsed.definition, parsed.digest
+        return parsed.definition, {"digest": parsed.digest}
     try:
         with asking(how) as question:
             question.may("workflow show")
+            view = question.viewer or "operator"
             published = question.known.workflow(name)
             names = [stream.removeprefix("workflow-") for stream in question.known.touching("workflows")]
     except StoreUnreachable:
         if name not in shipped() or how.viewer is not None:
             raise
-        published, names = None, []
+        published, names, view = None, [], "operator"
     if published is not None:
         one = edition_of(published, edition)
-        return load(one.document, one.digest), one.digest
+        return load(one.document, one.digest), {"view": view, "digest": one.digest}
     if name in shipped() and edition is None:
         parsed = read_definition(str(Path(shipped()[name])))
-        return parsed.definition, parsed.digest
+        return parsed.definition, {"view": view, "digest": parsed.digest}
     known = ", ".join(dict.fromkeys([*names, *shipped()])) or "none"
     raise BadInput("workflow", [Fault("workflow", shown(name), f"no such workflow; there are: {known}")])
 

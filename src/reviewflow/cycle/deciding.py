@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from reviewflow.cycle.commands import CycleCommand
-from reviewflow.cycle.fold import fold
-from reviewflow.cycle.setting import Known, Setting, local_day
-from reviewflow.cycle.state import Cycle
+from reviewflow.cycle.setting import Known, Setting, setting_at
 from reviewflow.cycle.timing import is_backdated, judge_time
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
-from reviewflow.events import Asked, Event, Happened, Unsealed
-from reviewflow.registry.programmes import Programme
+from reviewflow.events import Asked, Event, Unsealed
 
 Decided = list[tuple[str, Event]]
 """Events with their streams, in order."""
-
-
-def programme_of(known: Known, programme_id: str) -> Programme:
-    """The programme, which must exist."""
-    programme = known.programme(programme_id)
-    if programme is None:
-        raise BadInput("programme", [Fault("programme", repr(programme_id), "no such programme; see: programme list")])
-    return programme
 
 
 def setting_of(command: CycleCommand, known: Known) -> Setting:
@@ -33,18 +21,6 @@ def setting_of(command: CycleCommand, known: Known) -> Setting:
     if cycle is None:
         raise BadInput("cycle", [Fault("cycle", repr(command.cycle), "no such cycle; see: cycle list")])
     return setting_at(cycle, known, command.asked.at, command.asked.happened)
-
-
-def setting_at(cycle: Cycle, known: Known, at: datetime, happened: Happened | None = None) -> Setting:
-    """The setting of a cycle for something that happened as said; None: just now, `at` that moment."""
-    programme = programme_of(known, cycle.programme)
-    now = local_day(at, programme.time_zone)
-    moment = happened or now
-    then = fold(known.cycle_records(cycle.id), as_of=moment.on) if moment.on < now.on else cycle
-    return Setting(
-        known, known.definition(cycle.digest), cycle.digest, cycle.programme, cycle.partnership, cycle.subject,
-        moment, now, programme.backdating_days, cycle, then,
-    )  # fmt: skip
 
 
 def time_faults(command: CycleCommand, setting: Setting) -> list[Unmet]:

@@ -12,12 +12,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from reviewflow.cycle.fold import fold
 from reviewflow.cycle.state import Cycle
+from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Happened, Recorded
 from reviewflow.registry.calendars import merge
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.registry.known import Known as KnownRegistry
 from reviewflow.registry.people import Person
+from reviewflow.registry.programmes import Programme
 from reviewflow.workflow.calendar import Calendar
 from reviewflow.workflow.definition import Definition
 
@@ -144,6 +147,26 @@ class Setting:
         if "." in role:
             return f"the person named in {role}"
         return role.replace("_", " ")
+
+
+def programme_of(known: Known, programme_id: str) -> Programme:
+    """The programme, which must exist."""
+    programme = known.programme(programme_id)
+    if programme is None:
+        raise BadInput("programme", [Fault("programme", repr(programme_id), "no such programme; see: programme list")])
+    return programme
+
+
+def setting_at(cycle: Cycle, known: Known, at: datetime, happened: Happened | None = None) -> Setting:
+    """The setting of a cycle for something that happened as said; None: just now, `at` that moment."""
+    programme = programme_of(known, cycle.programme)
+    now = local_day(at, programme.time_zone)
+    moment = happened or now
+    then = fold(known.cycle_records(cycle.id), as_of=moment.on) if moment.on < now.on else cycle
+    return Setting(
+        known, known.definition(cycle.digest), cycle.digest, cycle.programme, cycle.partnership, cycle.subject,
+        moment, now, programme.backdating_days, cycle, then,
+    )  # fmt: skip
 
 
 def bookings(definition: Definition, cycle: Cycle) -> list[tuple[date, date, list[str]]]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.commands import Agree, OpenCycles, TakeStep
-from reviewflow.cycle.deciding import Decided, programme_of, refuse, said_by, setting_of, time_faults
+from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.forms import read_form
 from reviewflow.cycle.judging import Attempt, Judged, judge_step, split
-from reviewflow.cycle.setting import Known, Setting, local_day
+from reviewflow.cycle.setting import Known, Setting, local_day, programme_of
 from reviewflow.cycle.state import Cycle, Proposal
 from reviewflow.cycle.timing import judge_time
 from reviewflow.errors import BadInput, Fault, Unmet

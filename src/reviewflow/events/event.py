@@ -25,7 +25,7 @@ topics: dict[str, type[Event]] = {}
 class Event(BaseModel):
     """An event: who, in which role, entered by whom, through which door, when, because of what."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     topic: ClassVar[str] = ""
 

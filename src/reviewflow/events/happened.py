@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 class Happened(BaseModel):
     """A day, perhaps a time of that day; `latest` means "by" that moment, not exactly then."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     on: date
     at: time | None = None

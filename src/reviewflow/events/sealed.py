@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 class Sealed(BaseModel):
     """A sealed value: `box` (base64 of nonce and AES-256-GCM bytes), `commit` (hex HMAC), `length` (characters)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     box: str
     commit: str

@@ -29,7 +29,7 @@ Forgetting = Literal["request", "retention", "other"]
 class Part(BaseModel):
     """A part of an event: frozen, nothing unknown allowed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Identity(Part):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Index, bindparam, delete, select, text
+from sqlalchemy import Connection, Index, bindparam, delete, select
 
 from reviewflow.cycle import expected
 from reviewflow.cycle.events import (
@@ -42,9 +42,12 @@ tasks = table(
     word("scope"),
     whole("place"),
     Index("tasks_by_role", "role", "scope"),
-    Index("tasks_by_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
 )
 """Empty texts stand for "none": `person` where a role is waited for, `held_in` and `scope` where it is assigned."""
+
+# Partial: nearly every row names nobody, and a planner that looks those up reads the whole table. As text, because
+# Index(postgresql_where=...) imports that whole dialect: 40 ms of every start of the command line.
+_BY_PERSON = "CREATE INDEX tasks_by_person ON tasks (person) WHERE person <> ''"
 
 # They change nothing that the workflow expects next.
 _BESIDE = (ConsentGiven, ConsentWithdrawn, DeadlineMoved, EvidenceAdded, NoteAdded, RequirementWaived)
@@ -73,6 +76,7 @@ class TasksView:
     def create(self, connection: Connection) -> None:
         """Make the table."""
         make(connection, self.tables)
+        connection.exec_driver_sql(_BY_PERSON)
 
     def apply(self, connection: Connection, records: Sequence[Told]) -> None:
         """Bring each cycle's tasks to what is expected of it now; rows that stay are not written again."""

@@ -36,7 +36,14 @@ class TaskRow(NamedTuple):
 
 
 def for_person(
-    connection: Connection, person: str, day: date, *, after: str | None = None, limit: int | None = None
+    connection: Connection,
+    person: str,
+    day: date,
+    *,
+    programme: str | None = None,
+    partnership: str | None = None,
+    after: str | None = None,
+    limit: int | None = None,
 ) -> list[TaskRow]:
     """What waits for a person: named, assigned, or holding the role on that day; nothing once they are forgotten.
 
@@ -48,10 +55,10 @@ def for_person(
         .join(mine, mine.c.cycle == cycles.c.id)
         .order_by(cycles.c.handle, cycles.c.id, mine.c.place, mine.c.kind, mine.c.step, mine.c.role)
     )
-    if after is not None:
-        wanted = wanted.where(cycles.c.handle > after)
+    wanted = _narrowed(wanted, programme, partnership, after)
     last = len(CycleRow._fields)
-    rows = ((cycle_row(row[:last]), *row[last:]) for row in connection.execute(wanted))
+    found = connection.execute(wanted)
+    rows = ((cycle_row(row[:last]), row.kind, row.step, row.role, row.person, row.who) for row in found)
     return list(_grouped(_first(rows, limit)))
 
 
@@ -66,13 +73,7 @@ def everyone(
 ) -> list[TaskRow]:
     """All that waits, and whom it waits for on that day, by the cycle's handle. A page is `limit` cycles."""
     page = select(cycles).where(exists().where(tasks.c.cycle == cycles.c.id))
-    if programme is not None:
-        page = page.where(cycles.c.programme == programme)
-    if partnership is not None:
-        page = page.where(cycles.c.partnership == partnership)
-    if after is not None:
-        page = page.where(cycles.c.handle > after)
-    page = page.order_by(cycles.c.handle, cycles.c.id).limit(limit)
+    page = _narrowed(page, programme, partnership, after).order_by(cycles.c.handle, cycles.c.id).limit(limit)
     return _tasks_of(connection, [cycle_row(row) for row in connection.execute(page)], day)
 
 
@@ -85,6 +86,14 @@ def of_cycle(connection: Connection, cycle: str, day: date) -> list[TaskRow]:
 _KEY = (tasks.c.cycle, tasks.c.kind, tasks.c.step, tasks.c.role, tasks.c.person)
 _Row = tuple[CycleRow, TaskKind, str, str, str, str | None]
 """Cycle, kind, step, role, the person named by the task, whom it waits for."""
+
+
+def _narrowed(wanted: Select[Any], programme: str | None, partnership: str | None, after: str | None) -> Select[Any]:
+    if programme is not None:
+        wanted = wanted.where(cycles.c.programme == programme)
+    if partnership is not None:
+        wanted = wanted.where(cycles.c.partnership == partnership)
+    return wanted.where(cycles.c.handle > after) if after is not None else wanted
 
 
 def _who(day: date, person: Any = None, page: Sequence[str] | None = None) -> Select[Any]:

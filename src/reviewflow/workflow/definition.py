@@ -31,7 +31,7 @@ PLAIN_TYPES = frozenset({"int", "number", "bool", "date", "choice", "person", "o
 class Part(BaseModel):
     """Any part of a definition: frozen, nothing unknown allowed, nothing converted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Requirement(Part):
