@@ -1,6 +1,7 @@
 """The keys of `--json` answers stay: scripts hold on to them. A new key is fine, a missing one breaks somebody."""
 
 import pytest
+
 from cli.shell import BEN, LENA, PRIYA
 
 CYCLE = "hazel-2026-1"

@@ -79,7 +79,7 @@ def drawing(name: str, as_words: bool, edition: str | None, how: Reading) -> Non
 
 
 def _definition(name: str, edition: str | None, how: Reading) -> tuple[Definition, dict[str, str]]:
-    """A file if it looks like one, else what is published, else what comes with reviewflow; and the head of its JSON."""
+    """A file if it looks like one, else what is published, else a shipped one; with the head of its JSON."""
     if name == "-" or "/" in name or name.endswith((".yaml", ".yml")):
         parsed = read_definition(name)
         return parsed.definition, {"digest": parsed.digest}
