@@ -2,7 +2,6 @@
 
 import os
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -30,12 +29,19 @@ def real_data() -> Path:
     return folder
 
 
-def pytest_terminal_summary(terminalreporter, exitstatus, config):
+def pytest_terminal_summary(terminalreporter):
     """A skip of real data is said in a line of its own, not only counted."""
-    skipped = [r for r in terminalreporter.stats.get("skipped", []) if NAME in str(r.longrepr)]
+    skipped = _skipped(terminalreporter)
     if skipped:
-        terminalreporter.write_line(
-            f"ATTENTION: {len(skipped)} tests on real data did not run; set {NAME}", yellow=True
-        )
-        if os.environ.get("CI") and os.environ.get(NAME):
-            warnings.warn("tests on real data skipped although their folder is there", stacklevel=1)
+        terminalreporter.write_line(f"ATTENTION: {skipped} tests on real data did not run; set {NAME}", yellow=True)
+
+
+def pytest_sessionfinish(session):
+    """Where the folder is given, as `.ci/run` does, a test on real data that skips is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(NAME) and reporter is not None and _skipped(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skipped(reporter) -> int:
+    return sum(NAME in str(report.longrepr) for report in reporter.stats.get("skipped", []))

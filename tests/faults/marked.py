@@ -58,22 +58,42 @@ def _base64(plain: bytes) -> Iterator[tuple[str, bytes]]:
             yield f"{name} after {before}", middle[4 if before else 0 : (before + len(plain)) // 3 * 4]
 
 
-def found_in(data: bytes, marks: list[str]) -> list[tuple[str, str]]:
-    """Every mark that stands in some bytes, with the form it stands in."""
-    folded = data.lower()
-    return [
-        (mark, form)
-        for mark in marks
-        for form, wanted in forms(mark)
-        if wanted in data or (form in ("utf-8", "utf-16-le", "utf-16-be") and wanted.lower() in folded)
-    ]
+_HEAD = 8
+"""Forms are looked up by their first bytes; one that is shorter is looked for alone."""
 
 
-def found_under(folder: Path, marks: list[str]) -> list[tuple[str, str, str]]:
-    """The same for every file in a folder, and for the names of the files."""
+class Search:
+    """Looks for every form of every mark in one go over the bytes."""
+
+    def __init__(self, marks: list[str]) -> None:
+        self.exact: dict[bytes, list[tuple[bytes, str, str]]] = {}
+        self.folded: dict[bytes, list[tuple[bytes, str, str]]] = {}
+        for mark in marks:
+            for form, wanted in forms(mark):
+                assert len(wanted) >= _HEAD, (mark, form)
+                self.exact.setdefault(wanted[:_HEAD], []).append((wanted, mark, form))
+                if form.startswith("utf-"):
+                    lower = wanted.lower()
+                    self.folded.setdefault(lower[:_HEAD], []).append((lower, mark, f"{form}, small letters"))
+
+    def found(self, data: bytes) -> list[tuple[str, str]]:
+        """Every mark that stands in some bytes, with the form it stands in."""
+        return [*_look(data, self.exact), *_look(data.lower(), self.folded)]
+
+    def found_under(self, folder: Path) -> list[tuple[str, str, str]]:
+        """The same for every file in a folder, and for the names of the files."""
+        found = []
+        for path in sorted(folder.rglob("*")):
+            found += [(path.name, *one) for one in self.found(str(path.relative_to(folder)).encode())]
+            if path.is_file():
+                found += [(path.name, *one) for one in self.found(path.read_bytes())]
+        return found
+
+
+def _look(data: bytes, heads: dict[bytes, list[tuple[bytes, str, str]]]) -> list[tuple[str, str]]:
     found = []
-    for path in sorted(folder.rglob("*")):
-        found += [(str(path.name), *one) for one in found_in(str(path.relative_to(folder)).encode(), marks)]
-        if path.is_file():
-            found += [(path.name, *one) for one in found_in(path.read_bytes(), marks)]
+    for at in range(len(data) - _HEAD + 1):
+        near = heads.get(data[at : at + _HEAD])
+        if near:
+            found += [(mark, form) for wanted, mark, form in near if data.startswith(wanted, at)]
     return found

@@ -89,10 +89,14 @@ def _people(setting: Setting, one: OneCycle) -> list[dict[str, Any]]:
 
 def _waiting(setting: Setting, one: OneCycle) -> list[dict[str, Any]]:
     """Offers and signatures that wait for somebody: no step of the workflow shows them."""
-    if not one.seeing.may("status"):
-        return []
     found = waiting(setting, lambda p: one.question.called.person(p) if one.seeing.people(p) else HIDDEN)
-    return [task for task in found if task["kind"] in ("answer", "agree")]
+    open_to_all = one.seeing.may("status")
+
+    def told(task: dict[str, Any]) -> bool:
+        """Whoever was asked sees the offer, also before they see anything else of the cycle."""
+        return open_to_all or any(person["id"] == one.question.viewer for person in task["people"])
+
+    return [task for task in found if task["kind"] in ("answer", "agree") and told(task)]
 
 
 def _named(one: OneCycle, person: str) -> dict[str, str]:
