@@ -232,7 +232,9 @@ class FakeKnown:
         kinds = {"hazel": "organisation", "north": "partnership", "prog": "programme"}
         self.people = {
             name: Person(
-                name, 1, roles=(Grant(f"g-{name}", role, scope, kinds[scope], date(2020, 1, 1)),)  # type: ignore[arg-type]
+                name,
+                1,
+                roles=(Grant(f"g-{name}", role, scope, kinds[scope], date(2020, 1, 1)),),  # type: ignore[arg-type]
             )
             for name, (role, scope) in roles.items()
         }

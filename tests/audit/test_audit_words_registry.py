@@ -222,6 +222,4 @@ def test_late_by_whom_and_for_whom() -> None:
 def test_a_name_that_tries_to_move_the_cursor_is_written_out() -> None:
     event = ev.PartnershipFormed(**COMMON, name="N\x1b[2J\u202e", handle="n", programme="prog")
     texts = line_texts(registry_line(recorded("partnership-n", event), FakeNames()))
-    assert texts[0] == (
-        "     3  2026-03-02 Lena Leadwell (programme manager): partnership “N\\x1b[2J\\u202e” formed"
-    )
+    assert texts[0] == ("     3  2026-03-02 Lena Leadwell (programme manager): partnership “N\\x1b[2J\\u202e” formed")

@@ -183,6 +183,7 @@ def test_a_row_has_the_title_it_had_and_only_for_whoever_may_see_it() -> None:
         ev.TransitionTaken(**said(), origin="prepare.ready", **visit("Second?")),
         seen,
     )
+
     def about(viewer: str | None) -> list[str]:
         told = history(log, viewer)
         return [told.line(log.records[n]).details[0].value for n in (4, 6)]

@@ -17,7 +17,7 @@ from store.batches import Seen, batch, staged
 
 class Now:
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251 - this is a clock
+        return datetime.now(UTC)
 
 
 def race(store: SqlStore, name: str, last: str) -> None:

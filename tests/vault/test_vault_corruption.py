@@ -60,8 +60,13 @@ def test_base64_that_decodes_to_the_same_bytes_is_altered_too(vault):
 @pytest.mark.parametrize(
     ("stream", "version", "path"),
     [
-        ("cycle-other", VERSION, "text"), ("organisation-a", VERSION, "text"), (STREAM, VERSION + 1, "text"),
-        (STREAM, 33, "text"), (STREAM, VERSION, "why"), (STREAM, VERSION, "entered_by"), (STREAM, VERSION, ""),
+        ("cycle-other", VERSION, "text"),
+        ("organisation-a", VERSION, "text"),
+        (STREAM, VERSION + 1, "text"),
+        (STREAM, 33, "text"),
+        (STREAM, VERSION, "why"),
+        (STREAM, VERSION, "entered_by"),
+        (STREAM, VERSION, ""),
         (STREAM, VERSION, "\ud800"),
     ],
 )

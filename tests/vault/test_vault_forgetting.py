@@ -15,7 +15,7 @@ from vault.vault_given import MASTER, StandingClock, noted
 
 def traces(folder, wrapped):
     """Files in which eight bytes in a row of a wrapped key still lie."""
-    pieces = [wrapped[start:start + 8] for start in range(0, len(wrapped) - 7, 4)]
+    pieces = [wrapped[start : start + 8] for start in range(0, len(wrapped) - 7, 4)]
     return [file.name for file in folder.iterdir() if any(piece in file.read_bytes() for piece in pieces)]
 
 

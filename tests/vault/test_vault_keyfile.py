@@ -47,8 +47,10 @@ def test_only_the_owner_may_read_the_keys_and_their_journal(keys, umask):
 
 
 def test_how_sqlite_is_set(stored):
-    asked = {name: stored._keys._db.execute(f"PRAGMA {name}").fetchone()[0]
-             for name in ("journal_mode", "synchronous", "secure_delete", "temp_store")}
+    asked = {
+        name: stored._keys._db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "secure_delete", "temp_store")
+    }
     assert asked == {"journal_mode": "delete", "synchronous": 3, "secure_delete": 1, "temp_store": 2}
 
 
@@ -81,8 +83,12 @@ def test_a_vault_that_was_closed_does_nothing_more(vault):
     sealed = vault.seal(noted(), "cycle-a", 1).text
     vault.close()
     vault.close()
-    for ask in (lambda: vault.seal(noted(), "cycle-a", 1), lambda: vault.open(sealed, "cycle-a", 1, "text"),
-                lambda: vault.forget("cycle-a"), vault.all_forgotten):
+    for ask in (
+        lambda: vault.seal(noted(), "cycle-a", 1),
+        lambda: vault.open(sealed, "cycle-a", 1, "text"),
+        lambda: vault.forget("cycle-a"),
+        vault.all_forgotten,
+    ):
         with pytest.raises(StoreUnreachable):
             ask()
 

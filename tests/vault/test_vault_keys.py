@@ -19,8 +19,17 @@ def test_disclosed_texts_can_be_checked_by_anyone(vault):
 def test_a_lookup_is_the_same_for_the_same_value_only(vault, another):
     found = vault.lookup("email", "zoe@example.org")
     assert found == vault.lookup("email", "zoe@example.org")
-    assert len({found, vault.lookup("email", "Zoe@example.org"), vault.lookup("emailzoe", "@example.org"),
-                another.lookup("email", "zoe@example.org")}) == 4
+    assert (
+        len(
+            {
+                found,
+                vault.lookup("email", "Zoe@example.org"),
+                vault.lookup("emailzoe", "@example.org"),
+                another.lookup("email", "zoe@example.org"),
+            }
+        )
+        == 4
+    )
     with pytest.raises(BadInput, match="U\\+D800"):
         vault.lookup("email", "\ud800")
 

@@ -15,7 +15,7 @@ TEXT = b64encode(KEY).decode()
 
 
 def prints(text, code=0):
-    return f'{sys.executable} -c "import sys; print({text!r}); sys.stderr.write(\'locked\'); sys.exit({code})"'
+    return f"{sys.executable} -c \"import sys; print({text!r}); sys.stderr.write('locked'); sys.exit({code})\""
 
 
 def test_from_each_place(tmp_path):
@@ -35,9 +35,13 @@ def test_two_places_are_no_choice_of_ours(tmp_path):
 @pytest.mark.parametrize(
     ("text", "got"),
     [
-        (b64encode(KEY[:31]).decode(), "base64 of 31 bytes"), (b64encode(KEY + b"x").decode(), "base64 of 33 bytes"),
-        (TEXT[:-1], "not base64"), (TEXT + "!", "not base64"), (KEY.hex() + "!", "not base64"),
-        ("é" * 44, "not base64"), (" ", "base64 of 0 bytes"),
+        (b64encode(KEY[:31]).decode(), "base64 of 31 bytes"),
+        (b64encode(KEY + b"x").decode(), "base64 of 33 bytes"),
+        (TEXT[:-1], "not base64"),
+        (TEXT + "!", "not base64"),
+        (KEY.hex() + "!", "not base64"),
+        ("é" * 44, "not base64"),
+        (" ", "base64 of 0 bytes"),
     ],
 )
 def test_what_is_no_key_is_refused_without_being_shown(tmp_path, text, got):
@@ -56,7 +60,8 @@ def test_a_file_that_is_not_there(tmp_path):
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        (prints("half-a-key", 3), "it ended with 3: locked"), ("no-such-command-anywhere", "No such file"),
+        (prints("half-a-key", 3), "it ended with 3: locked"),
+        ("no-such-command-anywhere", "No such file"),
         ("echo 'unclosed", "No closing quotation"),
     ],
 )

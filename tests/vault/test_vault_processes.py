@@ -24,7 +24,10 @@ class Child:
         path = os.pathsep.join([str(HERE.parent), str(HERE.parent.parent / "src")])
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "vault_child.py"), str(keys)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
         )
 
     def say(self, *commands: str) -> None:
@@ -91,8 +94,13 @@ def test_killed_at_any_moment_no_key_in_use_is_lost_and_no_forgotten_one_comes_b
         stored.prepare(gone)
         wrapped |= {stream: stored._keys.get(stream) for stream in gone}
         with children(keys, 1) as [child]:
-            child.say(*(f"{verb} {stream}" for pair in zip(streams, gone, strict=True)
-                        for verb, stream in zip(("seal", "forget"), pair, strict=True)))
+            child.say(
+                *(
+                    f"{verb} {stream}"
+                    for pair in zip(streams, gone, strict=True)
+                    for verb, stream in zip(("seal", "forget"), pair, strict=True)
+                )
+            )
             heard = [child.hear() for _ in range(killed_after)] + child.rest()
         sealed = [said for said in heard if said.startswith("{")]
         assert len(sealed) >= 1
@@ -102,7 +110,7 @@ def test_killed_at_any_moment_no_key_in_use_is_lost_and_no_forgotten_one_comes_b
         for stream, box in zip(streams, sealed, strict=False):
             assert stored.open(Sealed.model_validate_json(box), stream, 1, "text") == f"of {stream}"
         on_disk = keys.read_bytes()
-        for stream in gone[:heard.count("forgotten")]:
+        for stream in gone[: heard.count("forgotten")]:
             assert stored.forgotten(stream)
             assert wrapped[stream] not in on_disk
         for stream in gone:  # half done: either both or neither

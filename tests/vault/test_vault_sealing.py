@@ -25,7 +25,9 @@ def test_a_sealed_event_opens_to_the_same_event(vault):
 def test_a_sealed_event_becomes_bytes_without_its_texts_and_opens_from_them(vault):
     event = filled(
         values={"note": Unsealed("secret-a"), "day": "x", "rows": [{"id": "a1", "measure": Unsealed("secret-b")}]},
-        reasons={"x": Unsealed("secret-c")}, lines=(Unsealed("secret-d"),), anything=[Unsealed("secret-e")],
+        reasons={"x": Unsealed("secret-c")},
+        lines=(Unsealed("secret-d"),),
+        anything=[Unsealed("secret-e")],
     )
     body = encode(vault.seal(event, STREAM, VERSION))
     assert b"secret" not in body
@@ -126,9 +128,20 @@ def test_which_key_seals_what():
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "\n", "a\r\nb", "a\0b", "e\u0301", "\u00e9", "👩‍🏫🏴󠁧󠁢󠁷󠁬󠁳󠁿", "\ufeffmark",
-        "\u202eright to left", "\U0010ffff", "x" * 1_000_000,
-        '{"box": "AAAA", "commit": "", "length": 1}', "[removed]",
+        "",
+        " ",
+        "\n",
+        "a\r\nb",
+        "a\0b",
+        "e\u0301",
+        "\u00e9",
+        "👩‍🏫🏴󠁧󠁢󠁷󠁬󠁳󠁿",
+        "\ufeffmark",
+        "\u202eright to left",
+        "\U0010ffff",
+        "x" * 1_000_000,
+        '{"box": "AAAA", "commit": "", "length": 1}',
+        "[removed]",
     ],
     ids=lambda text: repr(text[:12]),
 )
@@ -144,7 +157,8 @@ def test_what_has_no_utf8_form_is_refused_with_every_fault_and_no_key_is_made(va
     with pytest.raises(BadInput) as caught:
         vault.seal(event, STREAM, VERSION)
     assert [(fault.where, fault.got) for fault in caught.value.faults] == [
-        ("values.a", "U+D83D as character 3"), ("lines.0", "U+DC00 as character 1"),
+        ("values.a", "U+D83D as character 3"),
+        ("lines.0", "U+DC00 as character 1"),
     ]
     assert vault._keys.get(STREAM) is None
     vault.seal(noted(), STREAM, VERSION)
