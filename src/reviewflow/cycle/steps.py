@@ -103,16 +103,16 @@ def _taken(
 def open_cycles(command: OpenCycles, known: Known) -> Decided:
     """One cycle for each subject, or none at all: every subject's reasons are told."""
     digest, definition = _published(command, known)
-    if not _YEAR.fullmatch(command.year):
-        raise BadInput("cycle open", [Fault("year", repr(command.year), "expected a year as in 2026 or 2026-27")])
+    faults = list(_opening_faults(command, known))
+    if faults:
+        raise BadInput("cycle open", faults)
     programme = programme_of(known, command.programme)
     now = local_day(command.asked.at, programme.time_zone)
     decided: Decided = []
     unmet: list[Unmet] = []
     for number, subject in enumerate(command.subjects):
         organisation = known.organisation(subject)
-        if organisation is None:
-            raise BadInput("subject", [Fault("subject", repr(subject), "no such organisation; see: organisation list")])
+        assert organisation is not None
         setting = Setting(
             known, definition, digest, command.programme, command.partnership, subject,
             command.asked.happened or now, now, programme.backdating_days,
@@ -130,6 +130,25 @@ def open_cycles(command: OpenCycles, known: Known) -> Decided:
     return decided
 
 
+def _opening_faults(command: OpenCycles, known: Known) -> Iterator[Fault]:
+    """What is wrong with where and for whom cycles are to be opened."""
+    if not _YEAR.fullmatch(command.year):
+        yield Fault("year", repr(command.year), "expected a year as in 2026 or 2026-27")
+    partnership = known.partnership(command.partnership) if command.partnership else None
+    if command.partnership and partnership is None:
+        yield Fault("partnership", repr(command.partnership), "no such partnership; see: partnership list")
+    elif partnership is not None and partnership.programme != command.programme:
+        # Its lead has authority there, and not under the policy of another programme.
+        yield Fault("partnership", repr(command.partnership), f"belongs to the programme {partnership.programme}")
+    if not command.subjects:
+        yield Fault("subject", "", "expected one subject at least")
+    for number, subject in enumerate(command.subjects):
+        if known.organisation(subject) is None:
+            yield Fault("subject", repr(subject), "no such organisation; see: organisation list")
+        elif subject in command.subjects[:number]:
+            yield Fault("subject", repr(subject), "expected each subject once")
+
+
 def _of(name: str, unmet: Unmet) -> Unmet:
     return Unmet(unmet.code, f"{name}: {unmet.sentence}", unmet.who, unmet.by_when, unmet.waivable_by, unmet.source)
 
@@ -140,6 +159,9 @@ def _published(command: OpenCycles, known: Known) -> tuple[str, Definition]:
         want = "no such workflow is published here; see: workflow list, workflow publish"
         raise BadInput("workflow", [Fault("workflow", repr(command.workflow), want)])
     digest = command.digest or published.latest.digest
+    if published.document(digest) is None:
+        want = f"{command.workflow} has no such edition; see: workflow show {command.workflow}"
+        raise BadInput("workflow", [Fault("edition", repr(command.digest), want)])
     return digest, known.definition(digest)
 
 
