@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
+# One worker a core; a file's tests stay together, because its fixtures may be dear.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # Tried again with the system's certificates: behind some proxies only those are trusted.
 INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
 
@@ -24,10 +26,10 @@ demo: setup
 	$(BIN)/reviewflow demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: setup lint types imports docs
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint: setup
 	$(BIN)/ruff check .
