@@ -1,8 +1,8 @@
 """Forgetting destroys the key before it answers; start-up finishes what was cut short."""
 
 import pytest
-from kit.world import spp_world
 
+from kit.world import spp_world
 from reviewflow.ports import Forgotten
 from reviewflow.registry.commands import ForgetPerson
 
