@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple
 
-from reviewflow.cli.calling import Called
+from reviewflow.calling import Called
 from reviewflow.errors import BadInput, Fault
 from reviewflow.knowing import Knowing
 from reviewflow.registry.names import shown, tidy

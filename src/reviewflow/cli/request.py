@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from reviewflow.cli.calling import Called
+from reviewflow.calling import Called
 from reviewflow.cli.naming import Resolver
 from reviewflow.cli.options import Acting, Reading
 from reviewflow.cli.printing import document, say

@@ -8,10 +8,10 @@ from typing import Any
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, document, say, working
 from reviewflow.cli.request import acting_on
-from reviewflow.cli.shipped import definition_file
 from reviewflow.cli.values import called, read_bytes
 from reviewflow.errors import BadDefinition
 from reviewflow.registry.commands import PublishWorkflow
+from reviewflow.shipped import definition_file
 from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.parse import Parsed, parse
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import document, say, table
 from reviewflow.cli.request import asking
-from reviewflow.cli.shipped import shipped
 from reviewflow.cli.workflow_files import read_definition
 from reviewflow.errors import BadInput, Fault, StoreUnreachable
 from reviewflow.registry.names import shown
 from reviewflow.registry.workflows import Edition, Published
+from reviewflow.shipped import shipped
 from reviewflow.workflow import diagram
 from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.describe import describe

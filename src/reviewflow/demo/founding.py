@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 from reviewflow.demo import calendar, cast
 from reviewflow.demo.hand import Hand
 from reviewflow.registry import commands as reg
 from reviewflow.registry.events import INSTALLATION, Identity
+from reviewflow.shipped import shipped
 from reviewflow.workflow.parse import Parsed, parse
 
 WORKFLOW: Final = "spp-peer-review"
-
-_PACKAGE: Final = Path(__file__).parents[1]
-_PLACES: Final = (_PACKAGE / "workflows", _PACKAGE.parents[1] / "workflows")
-"""In an installed package the definitions lie inside it; in the source tree at its top."""
 
 
 def found(hand: Hand) -> None:
@@ -115,7 +111,7 @@ def welcome(hand: Hand, person: cast.Person, *, told: bool = False) -> None:
 
 def definition() -> Parsed:
     """The workflow that ships with the package."""
-    file = next(place / f"{WORKFLOW}.yaml" for place in _PLACES if place.is_dir())
+    file = shipped()[WORKFLOW]
     return parse(file.read_bytes(), file.name)
 
 

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from reviewflow.audit.naming import Titles
 from reviewflow.audit.words import CycleHistory
+from reviewflow.calling import Called
 from reviewflow.cycle.commands import AddEvidence
 from reviewflow.cycle.events import CycleOpened, TransitionTaken
 from reviewflow.cycle.state import Cycle
 from reviewflow.demo.cast import ZONE
 from reviewflow.demo.checking import StoryBroken, expect
 from reviewflow.demo.diary import StoryClock
-from reviewflow.demo.names import Names
 from reviewflow.demo.telling import Teller
 from reviewflow.demo.typed import typed
 from reviewflow.engine import Done
@@ -87,10 +87,10 @@ class Hand:
             return snapshot.position()
 
     @contextmanager
-    def knowing(self) -> Iterator[tuple[Knowing, Names]]:
+    def knowing(self) -> Iterator[tuple[Knowing, Called]]:
         """What is known now, and how it is called."""
         with self.installation.engine.knowing() as known:
-            yield known, Names(known, self.installation.vault)
+            yield known, Called(known, self.installation.vault)
 
     def cycle(self, handle: str) -> Cycle:
         """A cycle as it stands."""
@@ -104,7 +104,7 @@ class Hand:
         with self.knowing() as (known, _):
             return known.cycle_records(self.ids[handle])
 
-    def history(self, handle: str, known: Knowing, names: Names) -> CycleHistory:
+    def history(self, handle: str, known: Knowing, names: Called) -> CycleHistory:
         """The events of a cycle, ready to be put in words."""
         records = known.cycle_records(self.ids[handle])
         return CycleHistory(records, known.definition(self.cycle(handle).digest), names, zone=ZONE)

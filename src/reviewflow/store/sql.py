@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from reviewflow.errors import IntegrityBroken, StoreUnreachable
 from reviewflow.ports import Append, Clock, CommandRepeated, Record, SynchronousView
+from reviewflow.store.addresses import database
 from reviewflow.store.appending import Clash, repeated, write
-from reviewflow.store.dialect import database, in_our_words
+from reviewflow.store.dialect import in_our_words
 from reviewflow.store.links import Link, Links
 from reviewflow.store.planning import Plan, plan, with_events
 from reviewflow.store.reading import SqlSnapshot

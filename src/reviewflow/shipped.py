@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-_PACKAGE: Final = Path(__file__).parents[1]
+_PACKAGE: Final = Path(__file__).parent
 _PLACES: Final = (_PACKAGE / "workflows", _PACKAGE.parents[1] / "workflows")
 """In an installed package they lie inside it; in the source tree at its top."""
 
