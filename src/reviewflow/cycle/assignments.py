@@ -189,7 +189,7 @@ def _only(setting: Setting, who: tuple[str, ...], verb: str) -> Unmet:
 
 
 def _what(command: AboutAssignment, setting: Setting, verb: str) -> str:
-    return f"{verb} {command.role} of {_cycle(setting).handle}"
+    return f"{verb} the role {setting.title(command.role)} in {_cycle(setting).handle} ({command.person})"
 
 
 def _reason(command: AboutAssignment) -> Unsealed | None:

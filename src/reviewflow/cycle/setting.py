@@ -145,7 +145,9 @@ class Setting:
         if role in self.definition.roles:
             return self.definition.roles[role].title
         if "." in role:
-            return f"the person named in {role}"
+            step, _, field = role.partition(".")
+            found = self.definition.fields(step).get(field)
+            return found.label if found and found.label else f"the person named in {role}"
         return role.replace("_", " ")
 
 
