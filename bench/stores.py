@@ -40,19 +40,22 @@ def installation(folder: Path) -> Iterator[World]:
 
 
 def open_many(world: World, number: int) -> list[str]:
-    """Ids of `number` new cycles, opened a hundred to a command."""
+    """Ids of `number` new cycles of invented schools, ten years each, a hundred to a command."""
+    schools = [world.school(f"school-{n}") for n in range((number + 9) // 10)]
     found: list[str] = []
-    while len(found) < number:
-        part = min(100, number - len(found))
-        for _ in range(part):
+    for year in range(2020, 2030):
+        for first in range(0, len(schools), 100):
+            part = tuple(schools[first : first + 100])[: number - len(found)]
+            if not part:
+                break
             done = world.handle(
                 OpenCycles(
                     asked=world.asked("lena"),
                     workflow="spp-peer-review",
                     programme=world.id("programme"),
                     partnership=world.id("cluster"),
-                    subjects=(world.id("hazel"),),
-                    year=f"{2026 + len(found) // 50}",
+                    subjects=part,
+                    year=str(year),
                 )
             )
             found += [event.stream.removeprefix("cycle-") for event in done.events]

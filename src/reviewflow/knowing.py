@@ -105,27 +105,27 @@ class Knowing:
 
     def person(self, id: str) -> people.Person | None:  # noqa: A002 - the port's word
         """A person of the registry."""
-        return self._fold(f"person-{id}", people.fold_person)
+        return self._fold(f"person-{id}", people.fold_person, people.evolve_person)
 
     def organisation(self, id: str) -> organisations.Organisation | None:  # noqa: A002
         """An organisation."""
-        return self._fold(f"organisation-{id}", organisations.fold_organisation)
+        return self._fold(f"organisation-{id}", organisations.fold_organisation, organisations.evolve_organisation)
 
     def partnership(self, id: str) -> partnerships.Partnership | None:  # noqa: A002
         """A partnership."""
-        return self._fold(f"partnership-{id}", partnerships.fold_partnership)
+        return self._fold(f"partnership-{id}", partnerships.fold_partnership, partnerships.evolve_partnership)
 
     def programme(self, id: str) -> programmes.Programme | None:  # noqa: A002
         """A programme."""
-        return self._fold(f"programme-{id}", programmes.fold_programme)
+        return self._fold(f"programme-{id}", programmes.fold_programme, programmes.evolve_programme)
 
     def calendar(self, owner: str) -> calendars.Calendars | None:
         """What an owner published."""
-        return self._fold(f"calendar-{owner}", calendars.fold_calendars)
+        return self._fold(f"calendar-{owner}", calendars.fold_calendars, calendars.evolve_calendars)
 
     def workflow(self, name: str) -> workflows.Published | None:
         """The published editions of a workflow."""
-        return self._fold(f"workflow-{name}", workflows.fold_workflow)
+        return self._fold(f"workflow-{name}", workflows.fold_workflow, workflows.evolve_workflow)
 
     def cycle(self, cycle_id: str) -> Cycle | None:
         """A cycle."""
@@ -197,7 +197,7 @@ class Knowing:
         self,
         stream: str,
         fold: Callable[..., T | None],
-        evolve: Callable[[T | None, Recorded], T] | None = None,
+        evolve: Callable[[T | None, Recorded], T],
     ) -> T | None:
         folded: T | None
         if stream in self._seen:
@@ -216,14 +216,15 @@ class Knowing:
         return folded
 
     def _catch_up(
-        self, stream: str, version: int, folded: Any, fold: Callable[..., Any],
-        evolve: Callable[[Any, Recorded], Any] | None,
-    ) -> Any:  # fmt: skip
-        if version and evolve is not None:
-            for record in self.snapshot.stream(stream, version):
-                folded = evolve(folded, recorded(record))
-            return folded
-        return fold([recorded(r) for r in self.snapshot.stream(stream)])
+        self, stream: str, version: int, folded: T | None, fold: Callable[..., T | None],
+        evolve: Callable[[T | None, Recorded], T],
+    ) -> T | None:  # fmt: skip
+        """The fold brought forward from the version it was kept at; 0 means from the beginning."""
+        if not version:
+            return fold([recorded(r) for r in self.snapshot.stream(stream)])
+        for record in self.snapshot.stream(stream, version):
+            folded = evolve(folded, recorded(record))
+        return folded
 
     def _past(self, stream: str, fold: Callable[..., Any]) -> Any:
         records = [recorded(r) for r in self._known(self.snapshot.stream(stream))]

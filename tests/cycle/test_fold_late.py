@@ -46,6 +46,16 @@ def test_an_answer_does_not_come_before_the_question(team):
     team.accept("peer_reviewer", "wilma", on="2026-09-12")
 
 
+def test_the_last_day_that_may_be_recorded_late_by_anyone_is_that_of_the_policy(world):
+    """Thirty days: the thirtieth day back is one of them."""
+    world.open("hazel", "lena")
+    world.clock.set("2026-10-08")
+    with world.refused("too-far-back", "no-reason"):
+        world.do("choose_focus", "hanna", on="2026-09-07", focus_areas=["Reading"])
+    done = world.do("choose_focus", "hanna", on="2026-09-08", focus_areas=["Reading"])
+    assert done.events[0].event.backdated is None
+
+
 def test_every_day_of_a_history_with_late_recordings_can_be_folded(world):
     ready_for_visit(world)
     world.clock.set("2026-10-01")

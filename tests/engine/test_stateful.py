@@ -53,7 +53,12 @@ FORMS = {
 EXAMPLES = {"focus": {"points": [{"what": "Reading"}]}, "score": {"score": 5}, "reason": {"reason": "because"}}
 times = st.none() | st.builds(time, st.integers(0, 23), st.just(30))
 moments = st.one_of(
-    st.none(), st.none(), st.none(), st.tuples(st.integers(0, 6), times), st.tuples(st.integers(-1, 45), st.none())
+    st.none(),
+    st.none(),
+    st.none(),
+    st.tuples(st.integers(0, 6), times),
+    st.tuples(st.integers(-1, 45), st.none()),
+    st.tuples(st.sampled_from([29, 30, 31]), st.none()),
 )
 """None: just now; else so many days ago, perhaps with a time."""
 reasons = st.none() | st.just("it lay in a drawer")

@@ -263,6 +263,8 @@ def forgotten(tmp_path_factory):
         world.names["first"] = known.by_handle("hazel-2026-1")[0].removeprefix("cycle-")
     world.before = states(world)
     forget(world, "rob", "hanna")
+    # At once, not only at the next start.
+    world.unread = [readable(world, record) for name in ("rob", "hanna") for record in told_of(world, name)]
     yield world
     world.close()
 
@@ -273,6 +275,16 @@ def test_replay_gives_the_same_states(forgotten):
     forgotten.reopen()
     assert states(forgotten) == forgotten.before
     assert len(forgotten.before[0]) > 4
+
+
+def told_of(world, name):
+    with world.knowing() as known:
+        return known.records(f"person-{world.id(name)}")
+
+
+def test_the_forgotten_cannot_be_read_once_the_answer_has_come(forgotten):
+    assert len(forgotten.unread) > 4
+    assert not any(forgotten.unread)
 
 
 @pytest.mark.parametrize("reopened", [False, True])
