@@ -10,7 +10,7 @@ from reviewflow.audit.line import Line, Told
 from reviewflow.audit.naming import Names, spoken
 from reviewflow.audit.registry_words import REGISTRY_WORDS, Entry
 from reviewflow.audit.telling import Telling, sayings
-from reviewflow.cycle.events import CycleEvent, CycleOpened
+from reviewflow.cycle.events import ActRecorded, AgreementGiven, CycleEvent, CycleOpened, TransitionTaken
 from reviewflow.cycle.seeing import Seeing
 from reviewflow.events import Recorded
 from reviewflow.workflow.definition import Definition
@@ -70,11 +70,19 @@ class CycleHistory:
 
     def _entered(self, recorded: Recorded) -> str | None:
         event, telling = recorded.event, self.telling
-        if event.entered_by == event.by:
+        # What a last signature concludes was entered by whoever signed: the line before says who that was.
+        if event.entered_by in (event.by, self._signer(recorded)):
             return None
         if isinstance(event.entered_by, str):
             return telling.person(event.entered_by, event.by)
         return telling.text(event.entered_by, recorded.version, "entered_by", seen=telling.sees("people", event.by))
+
+    def _signer(self, recorded: Recorded) -> str | None:
+        """Who gave the last signature under what this event concludes."""
+        if not isinstance(recorded.event, TransitionTaken | ActRecorded) or recorded.event.proposal is None:
+            return None
+        before = next((r.event for r in self.records if r.version == recorded.version - 1), None)
+        return before.by if isinstance(before, AgreementGiven) else None
 
 
 def registry_line(recorded: Recorded, names: Names, zone: str = "UTC") -> Line:

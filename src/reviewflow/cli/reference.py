@@ -52,6 +52,8 @@ def render() -> str:
     assert set(EXIT_CODES.values()) <= set(_MEANS)
     parts = [_HEAD + "".join(f"| {code} | {means} |\n" for code, means in _MEANS.items())]
     for path, command, context in commands():
+        # click keeps the help option of the first context it meets, which may have been one without our -h.
+        command._help_option = None  # noqa: SLF001
         level = "##" if isinstance(command, click.Group) else "###"
         text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
         parts.append(f"{level} {path}\n\n```text\n{text}\n```\n")
