@@ -260,3 +260,17 @@ def test_the_log_tells_cycles_and_registry_in_one_order() -> None:
     assert member.startswith("     1  2026-03-02 Lena Leadwell (lead): “Hazel Primary” became a member")
     assert opened.startswith(f"     2  hazel-2026-1, event 1: {HIDDEN} (Lead): cycle hazel-2026-1 opened")
     assert left_out == "1 event not shown to you"
+
+
+@pytest.mark.parametrize(("entered_by", "named"), [("hal", False), ("ada", True)])
+def test_what_a_last_signature_concludes_names_who_entered_it_only_if_it_was_not_the_signer(entered_by, named):
+    log = Log().of(
+        opening(),
+        ev.AgreementGiven(**said(), step="schedule", values={"first_day": "2026-04-01"}),
+        ev.AgreementGiven(**said("hal", "head", entered_by=entered_by), step="schedule", proposal=2),
+        ev.TransitionTaken(
+            **said(entered_by=entered_by), step="schedule", origin="prepare.planned", to="prepare.ready", proposal=2
+        ),
+    )
+    line = history(log).tell().lines[-1]
+    assert (line.entered_by is not None) is named
