@@ -6,7 +6,7 @@ The core knows no exit code and no HTTP status: the doors map these classes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class ReviewflowError(Exception):
@@ -156,12 +156,3 @@ class StoreUnreachable(ReviewflowError):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.why}" + (f"; {self.remedy}" if self.remedy else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """Something worth saying beside an answer that stands."""
-
-    code: str
-    sentence: str
-    data: dict[str, str] = field(default_factory=dict)

@@ -65,11 +65,6 @@ class Folds:
         if len(self._asked) > self.most:
             self._asked.popitem(last=False)
 
-    def drop(self, streams: Iterable[str]) -> None:
-        """Forget what was kept of these streams."""
-        for stream in streams:
-            self._kept.pop(stream, None)
-
 
 def recorded(record: Record) -> Recorded:
     """A stored record as an event with its place."""

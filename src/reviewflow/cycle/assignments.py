@@ -10,10 +10,10 @@ from reviewflow.cycle.commands import (
     OfferAssignment,
     WithdrawAssignment,
 )
-from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time_faults
+from reviewflow.cycle.deciding import Decided, only, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.judging import Judged, judge_eligible, split
 from reviewflow.cycle.setting import Known, Setting
-from reviewflow.cycle.state import Assignment, Cycle
+from reviewflow.cycle.state import Assignment
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Unsealed
 from reviewflow.workflow.definition import Role, bounds
@@ -27,7 +27,7 @@ def offer(command: OfferAssignment, known: Known) -> Decided:
     standing = _standing(setting, command)
     unmet = _time_and_place(command, setting, standing)
     if actor is None:
-        unmet.append(_only(setting, role.offered_by, "offer this"))
+        unmet.append(only(setting, role.offered_by, "offer this"))
     if standing is not None and standing.standing in ("offered", "accepted"):
         now = "has the role" if standing.standing == "accepted" else "was asked and has not answered"
         unmet.append(Unmet("asked-already", f"this person {now}"))
@@ -36,7 +36,7 @@ def offer(command: OfferAssignment, known: Known) -> Decided:
     assert actor is not None
     met, waived, _ = split(judged)
     common = said_by(command.asked, command.cause, actor, setting)
-    return [(_stream(setting), ev.AssignmentOffered(
+    return [(setting.here.stream, ev.AssignmentOffered(
         **common, assigned=command.role, person=command.person, met=met, waived=waived))]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def accept(command: AcceptAssignment, known: Known) -> Decided:
     refuse(_what(command, setting, "accepting"), unmet)
     met, waived, _ = split(judged)
     common = said_by(command.asked, command.cause, command.role, setting)
-    return [(_stream(setting), ev.AssignmentAccepted(
+    return [(setting.here.stream, ev.AssignmentAccepted(
         **common, assigned=command.role, person=command.person, met=met, waived=waived))]  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def decline(command: DeclineAssignment, known: Known) -> Decided:
     setting, _ = _look(command, known)
     refuse(_what(command, setting, "declining"), _answerable(command, setting))
     common = said_by(command.asked, command.cause, command.role, setting)
-    return [(_stream(setting), ev.AssignmentDeclined(
+    return [(setting.here.stream, ev.AssignmentDeclined(
         **common, assigned=command.role, person=command.person, reason=_reason(command)))]  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
     standing = _standing(setting, command)
     unmet = _time_and_place(command, setting, standing)
     if actor is None:
-        unmet.append(_only(setting, (command.role, *role.offered_by), "end this"))
+        unmet.append(only(setting, (command.role, *role.offered_by), "end this"))
     if standing is None or standing.standing not in ("offered", "accepted"):
         unmet.append(
             Unmet("not-assigned", f"this person is not asked for or in the role {setting.title(command.role)}")
@@ -82,14 +82,17 @@ def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
     assert actor is not None
     common = said_by(command.asked, command.cause, actor, setting)
     return [
-        (_stream(setting), ev.AssignmentWithdrawn(**common, assigned=r, person=command.person, reason=_reason(command)))
+        (
+            setting.here.stream,
+            ev.AssignmentWithdrawn(**common, assigned=r, person=command.person, reason=_reason(command)),
+        )
         for r in ends
     ]
 
 
 def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepting: bool = False) -> list[Judged]:
     """Everything that a person must meet to take a role on this day: the definition's rules and the engine's."""
-    definition, cycle = setting.definition, _cycle(setting)
+    definition, cycle = setting.definition, setting.here
     role = definition.roles[role_name]
     person = setting.person(candidate)
     if person is None:
@@ -117,7 +120,7 @@ def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepti
 
 def _room(setting: Setting, role: Role, name: str, candidate: str, *, accepting: bool) -> list[Judged]:
     most = bounds(role.assigned)[1] if role.assigned else None
-    cycle = _cycle(setting)
+    cycle = setting.here
     taken = cycle.assigned(name) + ([] if accepting else cycle.offered(name))
     if most is None or len(set(taken) - {candidate}) < most:
         return []
@@ -151,7 +154,7 @@ def _answerable(command: AboutAssignment, setting: Setting) -> list[Unmet]:
 def _time_and_place(command: AboutAssignment, setting: Setting, standing: Assignment | None) -> list[Unmet]:
     unmet = time_faults(command, setting)
     states = setting.definition.all_states()
-    cycle = _cycle(setting)
+    cycle = setting.here
     if states[cycle.state].final:
         unmet.append(Unmet("wrong-state", f"the cycle has ended: “{states[cycle.state].title}”"))
     return unmet + _not_before(setting, standing)
@@ -167,7 +170,7 @@ def _not_before(setting: Setting, standing: Assignment | None) -> list[Unmet]:
 
 def _chosen_from(setting: Setting, ended: str, person: str) -> list[str]:
     """The roles that a person has, or is asked to take, only because of the one that ends."""
-    cycle, found = _cycle(setting), []
+    cycle, found = setting.here, []
     for name, role in setting.definition.roles.items():
         if role.among == ended and person in (*cycle.assigned(name), *cycle.offered(name)):
             found += [name, *_chosen_from(setting, name, person)]
@@ -179,27 +182,13 @@ def _standing(setting: Setting, command: AboutAssignment) -> Assignment | None:
 
 
 def _last(setting: Setting, role: str, person: str) -> Assignment | None:
-    past = _cycle(setting).assignments.get((role, person))
+    past = setting.here.assignments.get((role, person))
     return past[-1] if past else None
 
 
-def _only(setting: Setting, who: tuple[str, ...], verb: str) -> Unmet:
-    titles = tuple(setting.title(role) for role in who)
-    return Unmet("not-permitted", f"only {' or '.join(titles)} may {verb}", titles)
-
-
 def _what(command: AboutAssignment, setting: Setting, verb: str) -> str:
-    return f"{verb} the role {setting.title(command.role)} in {_cycle(setting).handle} ({command.person})"
+    return f"{verb} the role {setting.title(command.role)} in {setting.here.handle} ({command.person})"
 
 
 def _reason(command: AboutAssignment) -> Unsealed | None:
     return Unsealed(command.reason.strip()) if command.reason and command.reason.strip() else None
-
-
-def _cycle(setting: Setting) -> Cycle:
-    assert setting.cycle is not None
-    return setting.cycle
-
-
-def _stream(setting: Setting) -> str:
-    return _cycle(setting).stream

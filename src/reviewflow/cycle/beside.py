@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.commands import AddEvidence, AddNote, Consent, WaiveRequirement
-from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time_faults
+from reviewflow.cycle.deciding import Decided, only, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.forms import read_form
 from reviewflow.cycle.setting import Known, Setting
-from reviewflow.cycle.state import Cycle
 from reviewflow.cycle.steps import about_faults
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Unsealed
@@ -41,10 +40,10 @@ def add_evidence(command: AddEvidence, known: Known) -> Decided:
         sentence = f"on {setting.day} the cycle was in {now}; this evidence can be added in {possible}"
         unmet.append(Unmet("wrong-state", sentence))
     if actor is None:
-        unmet.append(_only(setting, group.by, "add this evidence"))
-    refuse(f"evidence {command.kind} of {_cycle(setting).handle}", unmet)
+        unmet.append(only(setting, group.by, "add this evidence"))
+    refuse(f"evidence {command.kind} of {setting.here.handle}", unmet)
     assert actor is not None
-    return [(_cycle(setting).stream, ev.EvidenceAdded(
+    return [(setting.here.stream, ev.EvidenceAdded(
         **said_by(command.asked, command.cause, actor, setting), kind=command.kind, about=command.about, text=text,
         file_name=name, file_digest=command.file_digest, file_size=command.file_size,
     ))]  # fmt: skip
@@ -55,8 +54,8 @@ def add_note(command: AddNote, known: Known) -> Decided:
     setting = setting_of(command, known)
     faults: list[Fault] = []
     text = _text(setting, "text", command.text, faults)
-    if command.beside is not None and not 1 <= command.beside <= _cycle(setting).version:
-        want = f"expected the version of an event of this cycle, 1 to {_cycle(setting).version}"
+    if command.beside is not None and not 1 <= command.beside <= setting.here.version:
+        want = f"expected the version of an event of this cycle, 1 to {setting.here.version}"
         faults.append(Fault("beside", str(command.beside), want))
     if faults:
         raise BadInput("note", faults)
@@ -64,11 +63,11 @@ def add_note(command: AddNote, known: Known) -> Decided:
     unmet = time_faults(command, setting)
     if actor is None:
         unmet.append(Unmet("not-permitted", "only people with a role in this cycle may write notes"))
-    refuse(f"a note on {_cycle(setting).handle}", unmet)
+    refuse(f"a note on {setting.here.handle}", unmet)
     assert actor is not None
     assert text is not None
     common = said_by(command.asked, command.cause, actor, setting)
-    return [(_cycle(setting).stream, ev.NoteAdded(**common, text=text, beside=command.beside))]
+    return [(setting.here.stream, ev.NoteAdded(**common, text=text, beside=command.beside))]
 
 
 def waive(command: WaiveRequirement, known: Known) -> Decided:
@@ -90,14 +89,14 @@ def waive(command: WaiveRequirement, known: Known) -> Decided:
     if not requirement.waivable_by:
         unmet.append(Unmet("not-waivable", f"the workflow lets nobody waive {command.requirement}"))
     elif actor is None:
-        unmet.append(_only(setting, requirement.waivable_by, f"waive {command.requirement}"))
-    final = setting.definition.all_states()[_cycle(setting).state]
+        unmet.append(only(setting, requirement.waivable_by, f"waive {command.requirement}"))
+    final = setting.definition.all_states()[setting.here.state]
     if final.final:
         unmet.append(Unmet("wrong-state", f"the cycle has ended: “{final.title}”"))
-    refuse(f"waiving {command.requirement} of {_cycle(setting).handle}", unmet)
+    refuse(f"waiving {command.requirement} of {setting.here.handle}", unmet)
     assert actor is not None
     assert reason is not None
-    return [(_cycle(setting).stream, ev.RequirementWaived(
+    return [(setting.here.stream, ev.RequirementWaived(
         **said_by(command.asked, command.cause, actor, setting), of=command.of, requirement=command.requirement,
         person=command.person, reason=reason,
     ))]  # fmt: skip
@@ -114,17 +113,17 @@ def consent(command: Consent, known: Known) -> Decided:
     actor = setting.may((role,), command.asked.by)
     unmet = time_faults(command, setting)
     if actor is None:
-        unmet.append(_only(setting, (role,), "give or end this consent"))
-    past = _cycle(setting).consents.get(command.what)
+        unmet.append(only(setting, (role,), "give or end this consent"))
+    past = setting.here.consents.get(command.what)
     if past and setting.moment.before(past[-1][1]):
         unmet.append(Unmet("before-last-step", f"happened {setting.moment}, but it last changed on {past[-1][1]}"))
-    refuse(f"consent to show {command.what} of {_cycle(setting).handle}", unmet)
+    refuse(f"consent to show {command.what} of {setting.here.handle}", unmet)
     assert actor is not None
-    if _cycle(setting).consented(command.what) is not command.withdraw:
+    if setting.here.consented(command.what) is not command.withdraw:
         return []
     made = ev.ConsentWithdrawn if command.withdraw else ev.ConsentGiven
     common = said_by(command.asked, command.cause, actor, setting)
-    return [(_cycle(setting).stream, made(**common, what=command.what, consent_of=role))]
+    return [(setting.here.stream, made(**common, what=command.what, consent_of=role))]
 
 
 def _requirement(setting: Setting, command: WaiveRequirement, faults: list[Fault]) -> Requirement | None:
@@ -145,13 +144,3 @@ def _text(setting: Setting, where: str, given: str | None, faults: list[Fault]) 
     values, found = read_form(setting.definition, {where: _LONG}, {where: given}, {})
     faults += found
     return values.get(where)
-
-
-def _only(setting: Setting, who: tuple[str, ...], verb: str) -> Unmet:
-    titles = tuple(setting.title(role) for role in who)
-    return Unmet("not-permitted", f"only {' or '.join(titles)} may {verb}", titles)
-
-
-def _cycle(setting: Setting) -> Cycle:
-    assert setting.cycle is not None
-    return setting.cycle

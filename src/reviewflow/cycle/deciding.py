@@ -43,6 +43,12 @@ def said_by(asked: Asked, cause: str, role: str, setting: Setting) -> dict[str, 
     }
 
 
+def only(setting: Setting, who: tuple[str, ...], verb: str) -> Unmet:
+    """Who alone may do something, as a refusal says it."""
+    titles = tuple(setting.title(role) for role in who)
+    return Unmet("not-permitted", f"only {' or '.join(titles)} may {verb}", titles)
+
+
 def refuse(what: str, unmet: Iterable[Unmet]) -> None:
     """Raise if anything is unmet."""
     found = list(unmet)

@@ -294,8 +294,3 @@ def _listed(given: Any) -> list[Any] | None:
             return None
         return [{"id": f"r{key}" if str(key).isdigit() else key, **row} for key, row in given.items()]
     return list(given) if isinstance(given, list | tuple) else None
-
-
-def row_ids(value: Value) -> list[str]:
-    """The ids of rows as stored."""
-    return [row["id"] for row in value] if isinstance(value, list) else []

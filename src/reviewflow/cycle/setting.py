@@ -61,6 +61,12 @@ class Setting:
     _roles: dict[tuple[str, date, int], list[str]] = field(default_factory=dict, repr=False)
 
     @property
+    def here(self) -> Cycle:
+        """The cycle, where there must be one: everywhere but at its opening."""
+        assert self.cycle is not None
+        return self.cycle
+
+    @property
     def today(self) -> date:
         """The day of asking."""
         return self.now.on

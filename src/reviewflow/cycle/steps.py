@@ -12,11 +12,11 @@ from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time
 from reviewflow.cycle.forms import read_form
 from reviewflow.cycle.judging import Attempt, Judged, judge_step, split
 from reviewflow.cycle.setting import Known, Setting, local_day, programme_of
-from reviewflow.cycle.state import Cycle, Proposal
+from reviewflow.cycle.state import Proposal
 from reviewflow.cycle.timing import judge_time
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Value, identify
-from reviewflow.workflow.definition import Act, Definition, FormField, Step, Transition
+from reviewflow.workflow.definition import Act, Definition, FormField, Step
 from reviewflow.workflow.machine import fire, remembered
 
 _YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
@@ -32,12 +32,12 @@ def take_step(command: TakeStep, known: Known) -> Decided:
         raise BadInput(f"the form of {command.step}", faults)
     attempt = Attempt(setting, command.step, step, command.asked.by, values)
     judged = judge_step(attempt)
-    what = f"{command.step} of {_cycle(setting).handle}"
+    what = f"{command.step} of {setting.here.handle}"
     refuse(what, [*time_faults(command, setting), *(j.unmet for j in judged if j.status == "unmet")])
     role = setting.may(step.by, command.asked.by)
     assert role is not None
     common = said_by(command.asked, command.cause, role, setting)
-    stream = _cycle(setting).stream
+    stream = setting.here.stream
     if step.second:
         return [(stream, ev.AgreementGiven(**common, step=command.step, values=values, about=command.about))]
     return [(stream, _taken(setting, command.step, step, common, judged, values=values, about=command.about))]
@@ -47,7 +47,7 @@ def agree(command: Agree, known: Known) -> Decided:
     """A second signature; with the last one the step is taken, judged again on that day."""
     setting = setting_of(command, known)
     step = find_step(setting.definition, command.step)
-    cycle = _cycle(setting)
+    cycle = setting.here
     what = f"agreeing to {command.step} of {cycle.handle}"
     proposal = cycle.proposals.get(command.step)
     if proposal is None:
@@ -92,7 +92,7 @@ def _taken(
         said["proposal"] = proposal.version
     if isinstance(step, Act):
         return ev.ActRecorded(**said, about=about)
-    cycle, definition = _cycle(setting), setting.definition
+    cycle, definition = setting.here, setting.definition
     to = fire(definition, setting.digest, cycle.state, name, cycle.returns_to)
     assert to is not None
     booked = [p for role in step.books.people for p in cycle.assigned(role)] if step.books else []
@@ -235,13 +235,3 @@ def about_faults(setting: Setting, place: str | None, about: str | None) -> list
         return []
     want = f"must name a row of {place}: {', '.join(rows) or 'none was given yet'}"
     return [Fault("about", repr(about) if about is not None else "", want)]
-
-
-def _cycle(setting: Setting) -> Cycle:
-    assert setting.cycle is not None
-    return setting.cycle
-
-
-def is_transition(step: Step) -> bool:
-    """Whether taking this step changes the state."""
-    return isinstance(step, Transition)
