@@ -103,6 +103,11 @@ def test_without_the_master_key_reading_works_with_names_hidden(north):
     assert "REVIEWFLOW_MASTER_KEY" in shown
 
 
+def test_an_address_that_cannot_be_looked_up_is_not_called_unknown_without_a_why(north):
+    shutil.move(north.folder / "reviewflow.master-key", north.folder / "elsewhere")
+    assert "master key is not at hand" in north.run("person", "show", PRIYA, code=2).stderr
+
+
 def test_nobody_is_named_who_acts(north):
     shown = north.run("cycle", "note", "hazel-2026-1", "x", code=2, REVIEWFLOW_ACTOR=None).stderr
     assert "--as PERSON" in shown

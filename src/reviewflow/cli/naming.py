@@ -122,6 +122,8 @@ class Resolver:
         want = f"no such {what}; see: reviewflow {kind} list"
         if 0 < len(typed.strip()) < SHORTEST:
             want += f" (the beginning of an id or handle needs {SHORTEST} characters)"
+        if "person" in what and not self.called.vault.readable:
+            want += " (the master key is not at hand, so names and addresses cannot be looked up: give the id)"
         return BadInput(what, [Fault(where, shown(typed), want)])
 
     def look(self, kind: Kind, typed: str) -> list[Found]:
