@@ -1,0 +1,136 @@
+"""Bringing in sheets: what comes of each row, then all of them or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any, Final, cast
+
+from reviewflow.cli.options import Acting
+from reviewflow.cli.printing import count, document, say, table, working
+from reviewflow.cli.request import Action, acting_on
+from reviewflow.cli.values import called, read_bytes
+from reviewflow.engine import Done
+from reviewflow.registry.commands import ImportPeople
+from reviewflow.registry.decide import explain
+from reviewflow.registry.decided import Decided, Noted
+from reviewflow.registry.people_cells import Order
+from reviewflow.registry.people_reading import PeopleReading, read_people
+from reviewflow.registry.people_sheet import MembershipRow, PersonRow, RoleRow
+from reviewflow.registry.sheet import Sheet
+from reviewflow.sheets.reading import read_sheets
+from reviewflow.views.organisations import list_organisations
+
+_OUTCOMES: Final = ("new", "changed", "same", "refused")
+_MOST_TOLD: Final = 50
+
+
+def importing(
+    files: Sequence[str], only: Sequence[str], dates: str | None, from_elsewhere: bool, everything: bool, how: Acting
+) -> None:
+    """Read, decide, tell, and record unless it is a dry run."""
+    with working(f"reading {', '.join(map(called, files))}"):
+        reading = _read(files, only, cast("Order | None", dates))
+    with acting_on(how) as action:
+        engine = action.installation.engine
+        engine.may_ask(action.known, "person import", action.asked.by)
+        command = ImportPeople(
+            asked=replace(action.asked, door="import"), rows=reading.rows, faults=reading.faults,
+            spoiled=reading.spoiled, opened=action.called.kept, called=_names(action, reading),
+            from_elsewhere=from_elsewhere,
+        )  # fmt: skip
+        with working(f"looking at {count(len(reading.rows), 'row')}"):
+            decided = explain(command, action.known)
+        report = _report(reading, decided)
+        if not how.json:
+            _tell(report, decided.noted, everything)
+        if decided.stopped is not None:
+            if how.json:
+                document({"dry_run": how.dry_run, "changed": False, **report})
+            raise decided.stopped
+        with working(f"recording {count(len(decided.events), 'event')}"):
+            done = _do(action, command, decided)
+        action.done(done, report)
+
+
+def _do(action: Action, command: ImportPeople, decided: Decided) -> Done:
+    if not decided.events and action.how.command_id is None:
+        return Done((), {}, None)  # the engine would only find the same once more
+    if not action.how.dry_run:
+        # One commit for the keys of all new people; else each would be one.
+        action.installation.vault.prepare(stream for stream, _ in decided.events)
+    return action.do(command)
+
+
+def _read(files: Sequence[str], only: Sequence[str], dates: Order | None) -> PeopleReading:
+    sheets: list[Sheet] = []
+    for file in files:
+        found = read_sheets(read_bytes(file), called(file))
+        if len(files) > 1:
+            name = PurePath(called(file)).name
+            found = [s if s.called == name else s._replace(called=f"{name}, {s.called}") for s in found]
+        sheets += found
+    return read_people(sheets, ", ".join(map(called, files)), dates=dates, only=only)
+
+
+def _names(action: Action, reading: PeopleReading) -> dict[str, tuple[str, ...]]:
+    """The streams of what has one of the names that stand where a place is meant."""
+    wanted: set[str] = set()
+    for row in reading.rows:
+        match row:
+            case PersonRow():
+                wanted.add(row.organisation.casefold())
+            case RoleRow():
+                wanted.add(row.held_in.casefold())
+            case MembershipRow():
+                wanted |= {row.organisation.casefold(), row.partnership.casefold()}
+            case _:
+                pass
+    found: dict[str, list[str]] = {}
+    with action.installation.store.reading() as connection:
+        streams = [(one.name, f"organisation-{one.id}") for one in list_organisations(connection)]
+    for kind in ("partnership", "programme"):
+        label: Callable[[str], str] = getattr(action.called, kind)
+        streams += [(label(one), f"{kind}-{one}") for one in action.find.all(cast("Any", kind))]
+    for name, stream in streams:
+        if (folded := name.casefold()) in wanted:
+            found.setdefault(folded, []).append(stream)
+    return {name: tuple(there) for name, there in found.items()}
+
+
+def _report(reading: PeopleReading, decided: Decided) -> dict[str, Any]:
+    outcomes = Counter(one.outcome for one in decided.noted)
+    unread = sum(one.rows for one in reading.sheets) - len(reading.rows)
+    return {
+        "sheets": [one._asdict() for one in reading.sheets],
+        "rows": sum(one.rows for one in reading.sheets),
+        "outcomes": {name: outcomes[name] + (unread if name == "refused" else 0) for name in _OUTCOMES},
+        "noted": [_row(one) for one in decided.noted if one.outcome != "same"],
+        "notes": list(reading.notes),
+    }
+
+
+def _row(one: Noted) -> dict[str, Any]:
+    return {
+        "sheet": one.sheet, "row": one.row, "outcome": one.outcome, "what": one.what, "why": one.reason,
+        "changes": [{"field": c.field, "from": c.before, "to": c.after} for c in one.changes],
+    }  # fmt: skip
+
+
+def _tell(report: dict[str, Any], noted: Sequence[Noted], everything: bool) -> None:
+    for one in report["sheets"]:
+        say(f"{one['called']}: {count(one['rows'], 'row')} ({one['kind']})")
+    for note in report["notes"]:
+        say(f"note: {note}", err=True)
+    # The refused are told with everything that is wrong with them, below.
+    told = [n for n in noted if everything or n.outcome in ("new", "changed")]
+    shown = told if everything else told[:_MOST_TOLD]
+    if shown:
+        more = ("; ".join([*map(str, n.changes), *([n.reason] if n.reason else [])]) for n in shown)
+        lines = [(n.sheet, n.row, n.outcome, n.what, why) for n, why in zip(shown, more, strict=True)]
+        table(("where", "row", "outcome", "what", "more"), lines)
+    if len(told) > len(shown):
+        say(f"and {len(told) - len(shown):,} more: --all shows every row, --json lists them")
+    say(", ".join(f"{number:,} {outcome}" for outcome, number in report["outcomes"].items()))

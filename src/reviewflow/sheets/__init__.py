@@ -1,0 +1,1 @@
+"""Spreadsheets: workbooks and CSV files as tables whose cells have addresses."""
