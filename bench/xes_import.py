@@ -1,0 +1,132 @@
+"""`history import` of an invented XES log: the whole command in a process of its own, on a fresh SQLite store.
+
+Whole cases of five events, each of a subject of its own that is registered on the way, two people with held roles, a
+text in every tenth case. Memory is measured for a log and for one ten times as long.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+PLAIN = Path(__file__).with_name("plain.yaml")
+FIRST = datetime(2015, 1, 1, 9)  # noqa: DTZ001 - the log says the offset itself
+STEPS = ("receive", "start", "remind", "answer", "accept")
+MAPPING = """
+mapping: bench-log
+workflow: plain-review
+case: "{case:concept:name}"
+subject:
+  name: "Paper {case:concept:name}"
+  kind: document
+  identity: {scheme: paper, value: "{case:concept:name}"}
+  register: true
+happened: "{time:timestamp}"
+by: "{org:resource}"
+rows:
+  - {where: {concept:name: receive}, open: true}
+  - {where: {concept:name: accept}, do: accept, set: {reason: "{reason}"}}
+  - {where: {concept:name: start}, do: start}
+  - {where: {concept:name: remind}, do: remind}
+  - {where: {concept:name: answer}, do: answer}
+"""
+PEOPLE = {"edith@bench.example": "editor", "alma@bench.example": "assistant"}
+
+
+class Figures(NamedTuple):
+    """One import."""
+
+    events: int
+    wall: float
+    cpu: float
+    peak: float
+    """Megabytes."""
+
+
+def log(traces: int) -> Iterator[str]:
+    """The text of a log, piece by piece."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1849-2016" xmlns="http://www.xes-standard.org/">\n'
+    for number in range(traces):
+        begun = FIRST + timedelta(days=number % 3000)
+        yield f'<trace><string key="concept:name" value="p{number}"/>\n'
+        for place, step in enumerate(STEPS):
+            who = "alma@bench.example" if step == "remind" else "edith@bench.example"
+            reason = '<string key="reason" value="A sound piece of work."/>' if place == 4 and number % 10 == 0 else ""
+            yield (
+                f'<event><string key="concept:name" value="{step}"/><string key="org:resource" value="{who}"/>'
+                f'<date key="time:timestamp" value="{begun + timedelta(days=place):%Y-%m-%dT%H:%M:%S}+00:00"/>'
+                f"{reason}</event>\n"
+            )
+        yield "</trace>\n"
+    yield "</log>\n"
+
+
+def prepare(folder: Path) -> dict[str, str]:
+    """A store with the workflow and its two people; the environment that names it."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("REVIEWFLOW_")},
+        "REVIEWFLOW_STORE": f"sqlite:///{folder / 'reviewflow.db'}", "REVIEWFLOW_ACTOR": "ada@bench.example",
+    }  # fmt: skip
+    (folder / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+
+    def run(*words: str) -> None:
+        subprocess.run([sys.executable, "-m", "reviewflow", *words], env=environment, check=True, capture_output=True)
+
+    run("init", "--admin", "Ada Bench", "--email", "ada@bench.example", "--programme", "Invented Journal")
+    run("workflow", "publish", str(PLAIN))
+    for email, role in PEOPLE.items():
+        run("person", "add", email.partition("@")[0].title(), "--email", email)
+        run("person", "role", email, role, "--in", "invented-journal", "--since", "2014-01-01")
+    return environment
+
+
+def measured(traces: int) -> Figures:
+    """One import into a fresh store, in a process of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = prepare(folder)
+        file = folder / "log.xes"
+        with file.open("w", encoding="utf-8") as to:
+            to.writelines(log(traces))
+        words = ["history", "import", str(file), "--map", str(folder / "mapping.yaml"), "--json"]
+        # A process between, so that the figures of this one child are told apart from earlier ones.
+        code = (
+            "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
+            "used = resource.getrusage(resource.RUSAGE_CHILDREN); "
+            "print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss)"
+        )
+        begun = time.perf_counter()
+        told = subprocess.run(
+            [sys.executable, "-c", code, sys.executable, "-m", "reviewflow", *words],
+            env=environment, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        wall = time.perf_counter() - begun
+    returned, cpu, peak = told.stdout.split()
+    assert returned == "0", told.stderr
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return Figures(traces * len(STEPS), wall, float(cpu), int(peak) / unit)
+
+
+def run(traces: int) -> list[tuple[str, str]]:
+    """Rows of (what, figure)."""
+    rows = []
+    for number in (traces // 10, traces):
+        one = measured(number)
+        rows += [
+            (f"{one.events:,} events, events a second", f"{one.events / one.wall:,.0f}"),
+            (f"{one.events:,} events, events a second of processor", f"{one.events / one.cpu:,.0f}"),
+            (f"{one.events:,} events, peak memory, MB", f"{one.peak:,.0f}"),
+        ]
+    return rows
+
+
+if __name__ == "__main__":
+    for what, figure in run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000):
+        print(f"{what:<60}{figure:>12}")

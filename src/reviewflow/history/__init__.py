@@ -1,0 +1,1 @@
+"""Past cycles brought in from elsewhere, and histories taken out again."""
