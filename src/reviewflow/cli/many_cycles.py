@@ -1,0 +1,68 @@
+"""Cycle by cycle through all that fit, in one snapshot: what is remembered of earlier ones is let go page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from reviewflow.calling import Called
+from reviewflow.cli.naming import Resolver
+from reviewflow.cli.one_cycle import OneCycle, seen
+from reviewflow.cli.request import Question
+from reviewflow.knowing import Knowing
+from reviewflow.views.cycles import list_cycles
+
+_PAGE = 200
+
+
+def each_page(question: Question, filters: Mapping[str, str | None], ask: str) -> Iterator[Iterator[OneCycle]]:
+    """The cycles of which the viewer may see something, by handle; use up a page before taking the next."""
+    wanted: dict[str, Any] = dict(filters)
+    for kind in ("programme", "partnership"):
+        if wanted.get(kind):
+            wanted[kind] = getattr(question.find, kind)(wanted[kind], f"--{kind}")
+    after: str | None = None
+    while True:
+        with question.installation.store.reading() as connection:
+            page = list_cycles(connection, **wanted, after=after, limit=_PAGE)
+        fresh = afresh(question)
+        # What was opened after the snapshot was taken is not in it.
+        ids = [row.id for row in page if fresh.find.known.cycle(row.id) is not None]
+        yield iter(seen(fresh, ids, ask))
+        if len(page) < _PAGE:
+            return
+        after = page[-1].handle
+
+
+def afresh(question: Question) -> Question:
+    """The same question on the same snapshots, with nothing remembered."""
+    now = _forgetful(question.find.known)
+    known = now if question.known is question.find.known else _forgetful(question.known)
+    called = Called(now, question.installation.vault)
+    find = Resolver(now, called, question.installation.store.reading)
+    return replace(question, known=known, find=find, called=called)
+
+
+def _forgetful(known: Knowing) -> Knowing:
+    return Knowing(
+        known.snapshot, known.folds, known.email_key, known.directory, as_of=known.as_of, known_at=known.known_at
+    )
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[], None]]:
+    """How many cycles are done, on a terminal; silent in a pipe."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    shown = (SpinnerColumn(), TextColumn("cycles"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("cycles", total=None)
+        yield lambda: bar.advance(task)
