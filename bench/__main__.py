@@ -6,19 +6,21 @@ import argparse
 import os
 import platform
 
-from bench import starting, whole_command
+from bench import batches, starting, whole_command
 
 
 def main() -> None:
     """Run what was asked for and print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--cycles", type=int, default=2_000, help="cycles in the store for the start-up timings")
-    parser.add_argument("--only", choices=["commands", "start"], help="one part")
+    parser.add_argument("--only", choices=["commands", "batches", "start"], help="one part")
     chosen = parser.parse_args()
     rows: list[tuple[str, str]] = []
-    if chosen.only != "start":
+    if chosen.only in (None, "commands"):
         rows += whole_command.run()
-    if chosen.only != "commands":
+    if chosen.only in (None, "batches"):
+        rows += batches.run()
+    if chosen.only in (None, "start"):
         rows += starting.run(chosen.cycles)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
     width = max(len(what) for what, _ in rows)

@@ -6,14 +6,19 @@ Loaded with the first command: whoever only asks questions does not wait for the
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import date
 
 from reviewflow.cycle import decide as cycle_decider
-from reviewflow.events import Command, Event
+from reviewflow.cycle.commands import CycleCommand, OpenCycles
+from reviewflow.cycle.events import numbered_among
+from reviewflow.errors import Refused, Unmet
+from reviewflow.events import Command, Event, identify
 from reviewflow.knowing import Knowing
 from reviewflow.registry import decide as registry_decider
 from reviewflow.registry import permissions
-from reviewflow.registry.commands import RegistryCommand, SetUpInstallation
+from reviewflow.registry.commands import RegisterOrganisation, RegistryCommand, SetUpInstallation
+from reviewflow.registry.handles import candidates
 from reviewflow.registry.scopes import ANYWHERE, roles_for
 
 
@@ -22,10 +27,15 @@ def decide(command: Command, known: Knowing, today: date) -> list[tuple[str, Eve
     if isinstance(command, SetUpInstallation):
         # Nobody is registered yet: whoever can make the store may name its first administrator.
         roles = {permissions.OPERATOR}
+        permissions.check(command.name, roles)
+    elif isinstance(command, RegistryCommand):
+        roles = roles_for(known.person(command.asked.by), command.scope, known, today)
+        permissions.check(command.name, roles)
     else:
-        scope = command.scope if isinstance(command, RegistryCommand) else ANYWHERE
-        roles = roles_for(known.person(command.asked.by), scope, known, today)
-    permissions.check(command.name, roles)
+        _check_anywhere(command, known, today)
+    if command.asked.on_behalf_of is not None and not cycle_decider.for_another(command):
+        sentence = "nobody does this for another: it is for the person themselves, or for whoever has the role"
+        raise Refused(command.name, [Unmet("not-for-another", sentence)])
     if cycle_decider.decides(command):
         return cycle_decider.decide(command, known)
     assert isinstance(command, RegistryCommand)
@@ -33,6 +43,34 @@ def decide(command: Command, known: Knowing, today: date) -> list[tuple[str, Eve
     role = next(role for role in permissions.who_may(command.name) if role in roles)
     asked = dataclasses.replace(command.asked, role=role)
     return registry_decider.decide(dataclasses.replace(command, asked=asked), known)
+
+
+def _check_anywhere(command: Command, known: Knowing, today: date) -> None:
+    """Check the table for a command that is about no place of the registry: once for each person of a batch."""
+    person = known.person(command.asked.by)
+    asked_before = (command.name, command.asked.by, today)
+    if person is None or known.permitted.get(asked_before) is not person:
+        permissions.check(command.name, roles_for(person, ANYWHERE, known, today))
+        known.permitted[asked_before] = person
+
+
+def likely_reads(command: Command) -> Iterator[str]:
+    """Keys that deciding a command will ask for, so that those of many are fetched in few questions."""
+    asked = command.asked
+    yield f"person-{asked.by}"
+    if isinstance(asked.entered_by, str):
+        yield f"person-{asked.entered_by}"
+    if isinstance(command, CycleCommand):
+        yield f"cycle-{command.cycle}"
+    elif isinstance(command, OpenCycles):
+        for number, subject in enumerate(command.subjects):
+            yield f"cycle-{identify(asked.id, number)}"
+            yield f"organisation-{subject}"
+            yield numbered_among(subject, command.year)
+    elif isinstance(command, RegisterOrganisation):
+        yield f"organisation-{identify(asked.id)}"
+        yield from (f"identity:{one.scheme}:{one.value}" for one in command.identities)
+        yield f"handle:{command.handle or candidates(command.organisation_name)[0]}"
 
 
 def made_by_itself(command: Command) -> bool:

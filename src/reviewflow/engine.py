@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,7 @@ from reviewflow.cycle.state import Cycle
 from reviewflow.errors import BadInput, Fault, Refused, StreamMoved, Unmet
 from reviewflow.events import Command, Event, Happened, Recorded, encode
 from reviewflow.knowing import Directory, Folds, Knowing, recorded
-from reviewflow.ports import Append, Clock, CommandRepeated, EventStore, Files, Record, Staged, Vault
+from reviewflow.ports import Append, Clock, CommandRepeated, EventStore, Files, NewKeys, Record, Staged, Vault
 from reviewflow.registry import permissions
 from reviewflow.registry.events import PersonForgotten
 from reviewflow.registry.scopes import ANYWHERE, Scope, roles_for
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 TRIES = 4
 """The first, and three more if what was read has moved."""
 
+SINGLY = "forgetting destroys a key once it is recorded; give this command by itself, not among others"
+
 
 class Done(NamedTuple):
     """The answer to a command: its events with their places, and the cycles they belong to, right after them.
@@ -35,9 +38,50 @@ class Done(NamedTuple):
     """
 
     events: tuple[Recorded, ...]
-    cycles: dict[str, Cycle]
+    cycles: Mapping[str, Cycle]
     position: int | None
     repeated: bool = False
+
+
+Answer = Done | Refused | BadInput
+"""What one of many commands is told."""
+
+
+class _Settled(Mapping[str, Cycle]):
+    """The cycles of an answer, with the place in the log that their events were given; worked out when asked for."""
+
+    def __init__(self, after: Mapping[str, tuple[Cycle, Record]], reads: Mapping[str, int]) -> None:
+        """Each by its stream, with the last record of it; `reads`: the versions stored before."""
+        self._after, self._reads = after, reads
+
+    def __getitem__(self, cycle_id: str) -> Cycle:
+        stream = f"cycle-{cycle_id}"
+        cycle, record = self._after[stream]
+        return cycles.settle(cycle, self._reads[stream], record.position, record.recorded_at)
+
+    def __iter__(self) -> Iterator[str]:
+        return (stream.removeprefix("cycle-") for stream in self._after)
+
+    def __len__(self) -> int:
+        return len(self._after)
+
+
+class _Made(NamedTuple):
+    """What a command made: the same events ready for the store, and as a fold takes them; the cycles after them."""
+
+    command: Command
+    staged: list[Staged]
+    placed: list[Recorded]
+    after: dict[str, Cycle]
+
+
+class _Batch(NamedTuple):
+    """What many commands made, each told for itself; a number stands for the answer at that place."""
+
+    told: list[Answer | _Made | int]
+    staged: list[Staged]
+    commands: dict[str, int]
+    unkept: NewKeys
 
 
 class Engine:
@@ -66,22 +110,48 @@ class Engine:
                 known.preload(self.folds.asked_before(command.cause))
                 decided = self._decide(command, known)
                 self.folds.remember(command.cause, known.reads)
-                staged, after = self._stage(decided, known, seal=not dry_run)
-            if dry_run or not staged:
-                events = tuple(
-                    Recorded(0, command.asked.at, s.stream, s.version, event)
-                    for s, (_, event) in zip(staged, decided, strict=True)
-                )
-                return Done(events, after, None)
+                made = self._make(command, decided, known, seal=not dry_run)
+            if dry_run or not made.staged:
+                return _would_be(made)
             try:
-                records = self.store.append(Append(staged, command.asked.id, known.reads))
+                records = self.store.append(Append(made.staged, command.asked.id, known.reads))
             except CommandRepeated:
                 continue
             except StreamMoved:
                 if attempt == TRIES:
                     raise
                 continue
-            return self._done(staged, records)
+            done = _done(made.staged, records, known.reads)
+            for one in done.events:
+                if isinstance(one.event, PersonForgotten):
+                    self.vault.forget(one.stream)
+            return done._replace(cycles={cycle.id: self._keep(cycle) for cycle in done.cycles.values()})
+        raise StreamMoved
+
+    def handle_all(self, commands: Sequence[Command], *, dry_run: bool = False) -> list[Answer]:
+        """Do many commands in one transaction: each decided on what those before it made, and answered for itself.
+
+        A refused one changes nothing and the others go on. One whose id is in the log, or came earlier among these,
+        gets the first answer. Raises `StreamMoved` if what was read moves at each try; then nothing was written.
+        """
+        with _uncollected():
+            return self._handle_all(commands, dry_run=dry_run)
+
+    def _handle_all(self, commands: Sequence[Command], *, dry_run: bool) -> list[Answer]:
+        for attempt in range(1, TRIES + 1):
+            with self.knowing() as known:
+                batch = self._decide_all(commands, known, seal=not dry_run)
+            if dry_run or not batch.staged:
+                return self._answers(batch, None, known.reads)
+            try:
+                if self.vault.keep(batch.unkept):
+                    records = self.store.append(Append(batch.staged, None, known.reads, batch.commands))
+                    return self._answers(batch, records, known.reads)
+            except CommandRepeated:
+                continue
+            except StreamMoved:
+                if attempt == TRIES:
+                    raise
         raise StreamMoved
 
     def add_evidence(self, command: AddEvidence, data: bytes, *, dry_run: bool = False) -> Done:
@@ -96,13 +166,18 @@ class Engine:
             command = dataclasses.replace(command, file_digest=digest, file_size=len(data))
         return self.handle(command)
 
-    def options(self, cycle_id: str, actor: str | None, on: date | None = None) -> tuple[Setting, list[Option]]:
-        """Every step of a cycle for a person (None: whoever may) on a day, with every requirement judged."""
+    def options(
+        self, cycle_id: str, actor: str | None, on: date | None = None, behalf: str | None = None
+    ) -> tuple[Setting, list[Option]]:
+        """Every step of a cycle for a person (None: whoever may) on a day, with every requirement judged.
+
+        `behalf`: the absent person in whose role they would act.
+        """
         with self.knowing() as known:
             from reviewflow.cycle.options import options
 
             setting = self.setting(known, cycle_id, on)
-            return setting, options(setting, actor)
+            return setting, options(setting, actor, behalf)
 
     def setting(self, known: Knowing, cycle_id: str, on: date | None = None) -> Setting:
         """Where a cycle stands: today, or on a day."""
@@ -140,68 +215,139 @@ class Engine:
 
         return decide(command, known, self._today())
 
-    def _stage(
-        self, decided: list[tuple[str, Event]], known: Knowing, *, seal: bool
-    ) -> tuple[list[Staged], dict[str, Cycle]]:
-        known.preload({stream for stream, _ in decided})
-        versions = {stream: known.head(stream) for stream, _ in decided}
-        after: dict[str, Cycle] = {}
-        staged = []
+    def _make(
+        self, command: Command, decided: list[tuple[str, Event]], known: Knowing, *,
+        seal: bool, unkept: NewKeys | None = None,
+    ) -> _Made:  # fmt: skip
+        """Seal what was decided and give it its place; all of it, or it raises and nothing is made."""
+        if len(decided) > 1:
+            known.preload([stream for stream, _ in decided])
+        versions: dict[str, int] = {}
+        made, moment = _Made(command, [], [], {}), self.clock.now()
         for stream, event in decided:
-            version = versions[stream] = versions[stream] + 1
-            sealed = self.vault.seal(event, stream, version) if seal else event
+            version = versions[stream] = (versions[stream] if stream in versions else known.head(stream)) + 1
+            sealed = self.vault.seal(event, stream, version, unkept) if seal else event
+            place = Recorded(0, moment, stream, version, sealed)
             state = None
             if stream.startswith("cycle-"):
                 cycle_id = stream.removeprefix("cycle-")
-                before = after.get(cycle_id) or known.cycle(cycle_id)
-                place = Recorded(0, self.clock.now(), stream, version, sealed)
-                state = after[cycle_id] = cycles.evolve(before, place)
+                before = made.after.get(cycle_id) or known.cycle(cycle_id)
+                state = made.after[cycle_id] = known.evolve(before, place, made.placed)
             body = encode(sealed) if seal else b""
-            staged.append(Staged(stream, version, event.topic, body, sealed, event.touches(), state))
-        return staged, after
+            made.staged.append(Staged(stream, version, event.topic, body, sealed, event.touches(), state))
+            made.placed.append(place)
+        return made
 
-    def _done(self, staged: list[Staged], records: list[Record]) -> Done:
-        placed = tuple(
-            Recorded(r.position, r.recorded_at, r.stream, r.version, s.event)
-            for r, s in zip(records, staged, strict=True)
-        )
-        for one in placed:
-            self._keep(one)
-            if isinstance(one.event, PersonForgotten):
-                self.vault.forget(one.stream)
-        return Done(placed, self._cycles_of(placed), placed[-1].position)
+    def _decide_all(self, commands: Sequence[Command], known: Knowing, *, seal: bool) -> _Batch:
+        from reviewflow.deciders import likely_reads
 
-    def _keep(self, one: Recorded) -> None:
-        """Bring the kept fold of a cycle forward, so that the next command need not read it again."""
-        if not one.stream.startswith("cycle-"):
-            return
-        version, folded = self.folds.get(one.stream)
-        if version == one.version - 1:
-            self.folds.put(one.stream, one.version, cycles.evolve(folded, one))
+        stored = known.snapshot.commands(list(dict.fromkeys(command.asked.id for command in commands)))
+        known.preload(dict.fromkeys(key for command in commands for key in likely_reads(command)))
+        batch, first = _Batch([], [], {}, {}), dict[str, int]()
+        for number, command in enumerate(commands):
+            command_id = command.asked.id
+            told: Answer | _Made | int
+            try:
+                if command_id in stored:
+                    told = self._answer(command, known, stored[command_id])
+                elif command_id in batch.commands:
+                    told = first[command_id]
+                    made = batch.told[told]
+                    assert isinstance(made, _Made)
+                    _check_same(command, made.placed[0].event)
+                else:
+                    told = self._decide_one(command, known, batch, seal=seal)
+                    if told.staged:
+                        first[command_id] = number
+            except (Refused, BadInput) as error:
+                told = error
+            batch.told.append(told)
+        return batch
 
-    def _cycles_of(self, placed: tuple[Recorded, ...]) -> dict[str, Cycle]:
-        found = {}
-        for stream in dict.fromkeys(one.stream for one in placed if one.stream.startswith("cycle-")):
-            version, folded = self.folds.get(stream)
-            if folded is not None and version:
-                found[stream.removeprefix("cycle-")] = folded
-        return found
+    def _decide_one(self, command: Command, known: Knowing, batch: _Batch, *, seal: bool) -> _Made:
+        """One of many: what it makes is known to those after it."""
+        decided = self._decide(command, known)
+        if PersonForgotten in [type(event) for _, event in decided]:
+            raise Refused(command.name, [Unmet("only-singly", SINGLY)])
+        made = self._make(command, decided, known, seal=seal, unkept=batch.unkept)
+        known.take(made.staged, made.placed, [event for _, event in decided])
+        if made.staged:
+            batch.staged.extend(made.staged)
+            batch.commands[command.asked.id] = len(made.staged)
+        return made
+
+    def _answers(self, batch: _Batch, records: list[Record] | None, reads: Mapping[str, int]) -> list[Answer]:
+        """What each command is told, now that the records are stored; None: they are not to be."""
+        answers: list[Answer] = []
+        place = 0
+        for told in batch.told:
+            if isinstance(told, int):
+                first = answers[told]
+                assert isinstance(first, Done)
+                answers.append(first._replace(repeated=True))
+            elif not isinstance(told, _Made):
+                answers.append(told)
+            elif records is None or not told.staged:
+                answers.append(_would_be(told))
+            else:
+                after = place + len(told.staged)
+                answers.append(_done(told.staged, records[place:after], reads))
+                place = after
+        if records is not None:
+            for cycle in _done(batch.staged, records, reads).cycles.values():
+                self._keep(cycle)
+        return answers
+
+    def _keep(self, cycle: Cycle) -> Cycle:
+        """Keep the fold of a cycle, so that the next command need not read it again."""
+        self.folds.put(cycle.stream, cycle.version, cycle)
+        return cycle
 
     def _answer(self, command: Command, known: Knowing, first: list[Record]) -> Done:
         """The answer to a command id that was used before: the first answer, if it is the same command."""
         placed = tuple(recorded(record) for record in first)
-        one = placed[0].event
-        from reviewflow.deciders import made_by_itself
-
-        if one.by != command.asked.by and not made_by_itself(command):
-            raise Refused(command.name, [Unmet("command-id-taken", "this command id was used by somebody else")])
-        if one.cause != command.cause:
-            sentence = f"this command id was used for another command: {one.cause}; this one is: {command.cause}"
-            raise Refused(command.name, [Unmet("command-id-taken", sentence)])
+        _check_same(command, placed[0].event)
         found = {}
         for stream in dict.fromkeys(p.stream for p in placed if p.stream.startswith("cycle-")):
             last = max(p.version for p in placed if p.stream == stream)
-            folded = cycles.fold(r for r in known.records(stream) if r.version <= last)
+            folded = cycles.fold(r for r in known.stored(stream) if r.version <= last)
             if folded is not None:
                 found[stream.removeprefix("cycle-")] = folded
         return Done(placed, found, placed[-1].position, repeated=True)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a batch makes tens of thousands of objects and hardly a cycle among them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _done(staged: list[Staged], records: list[Record], reads: Mapping[str, int]) -> Done:
+    """The answer that stored events make; `reads`: the versions that their streams had before."""
+    both = list(zip(staged, records, strict=True))
+    placed = tuple([Recorded(r.position, r.recorded_at, r.stream, r.version, s.event) for s, r in both])
+    after = {s.stream: (s.after, r) for s, r in both if s.after is not None}
+    return Done(placed, _Settled(after, reads), placed[-1].position)
+
+
+def _would_be(made: _Made) -> Done:
+    """The answer of a dry run, or to a command that needed to change nothing."""
+    at = made.command.asked.at
+    return Done(tuple(one._replace(recorded_at=at) for one in made.placed), made.after, None)
+
+
+def _check_same(command: Command, first: Event) -> None:
+    """Refuse a command whose id was used before by somebody else or for something else; `first` is what that made."""
+    from reviewflow.deciders import made_by_itself
+
+    if first.by != command.asked.by and not made_by_itself(command):
+        raise Refused(command.name, [Unmet("command-id-taken", "this command id was used by somebody else")])
+    if first.cause != command.cause:
+        sentence = f"this command id was used for another command: {first.cause}; this one is: {command.cause}"
+        raise Refused(command.name, [Unmet("command-id-taken", sentence)])

@@ -43,15 +43,24 @@ class Append(NamedTuple):
     """One transaction: what is written, under which command id, and what the decision had read.
 
     `reads`: key -> version; a key is a stream or a named set (`visits-of:PERSON`). Version 0: nothing there.
+    For several commands `commands` says how many of `staged` each made, by its id, in their order; `command_id` is
+    None then.
     """
 
     staged: Sequence[Staged]
     command_id: str | None
     reads: Mapping[str, int]
+    commands: Mapping[str, int] | None = None
+
+    def ids(self) -> list[str]:
+        """The ids of its commands."""
+        if self.commands is not None:
+            return list(self.commands)
+        return [] if self.command_id is None else [self.command_id]
 
 
 class CommandRepeated(Exception):  # not an error: the first answer stands
-    """Somebody appended under this command id already; read it back with `Snapshot.command`."""
+    """Somebody appended under one of these command ids already; read it back with `Snapshot.command`."""
 
 
 class Snapshot(Protocol):
@@ -72,6 +81,9 @@ class Snapshot(Protocol):
     def command(self, command_id: str) -> list[Record]:
         """The records appended under a command id, by ordinal."""
 
+    def commands(self, command_ids: Sequence[str]) -> dict[str, list[Record]]:
+        """The same for many, in few questions; ids under which nothing was appended are left out."""
+
     def log(self, after: int = 0, limit: int = 500, until: datetime | None = None) -> list[Record]:
         """Records with position > `after` (recorded not after `until`), in log order."""
 
@@ -85,7 +97,7 @@ class EventStore(Protocol):
     def append(self, batch: Append) -> list[Record]:
         """Check reads and versions, give positions, insert, update synchronous views, commit, answer.
 
-        Raises `StreamMoved` if a read or an expected version moved, `CommandRepeated` if the command id
+        Raises `StreamMoved` if a read or an expected version moved, `CommandRepeated` if a command id
         is in the log already. All or nothing.
         """
 
@@ -108,6 +120,10 @@ class Forgotten(Exception):  # an answer, not an error: there is nothing left to
     """The key of this text was destroyed, or the vault is closed; show it as removed."""
 
 
+NewKeys = dict[str, Any]
+"""Keys that are not durable yet, by their owner; only the vault looks into one."""
+
+
 class Vault(Protocol):
     """Keys per person and per cycle, else the installation's; sealing, opening, forgetting.
 
@@ -115,8 +131,15 @@ class Vault(Protocol):
     installation's; the field `entered_by` always uses the installation's.
     """
 
-    def seal(self, event: Event, stream: str, version: int) -> Event:
-        """The same event with every `Unsealed` turned into `Sealed`, bound to stream, version and field path."""
+    def seal(self, event: Event, stream: str, version: int, unkept: NewKeys | None = None) -> Event:
+        """The same event with every `Unsealed` turned into `Sealed`, bound to stream, version and field path.
+
+        A key that is made for it is durable at once; or it is gathered in `unkept`, and nothing sealed so may be
+        stored before `keep` has said yes.
+        """
+
+    def keep(self, unkept: NewKeys) -> bool:
+        """Make gathered keys durable, in one commit; False if another was made or destroyed since: seal again."""
 
     def open(self, sealed: Sealed | Unsealed, stream: str, version: int, path: str) -> str:
         """The text; `Forgotten` if its key is gone or the master key is not at hand."""

@@ -242,6 +242,9 @@ class FakeKnown:
     def person(self, id: str) -> Person | None:  # noqa: A002
         return self.people.get(id) or (Person(id, 1) if id in PEOPLE else None)
 
+    def touching(self, set_name: str) -> list[str]:  # noqa: ARG002 - nobody stands in for anybody here
+        return []
+
 
 KNOWN = FakeKnown(hal=("head", "hazel"), lena=("lead", "north"), aud=("auditor", "prog"))
 

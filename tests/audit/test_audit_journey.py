@@ -7,13 +7,14 @@ from datetime import date
 
 import pytest
 
-from kit.world import World, spp_world, worked
+from kit.world import World, spp, spp_world, visited, worked
 from reviewflow.audit.diff import compare, compared_texts
 from reviewflow.audit.line import told_texts
 from reviewflow.audit.naming import REMOVED
 from reviewflow.audit.replay import Moment, replay
 from reviewflow.audit.summary import state_lines, summary_texts
 from reviewflow.audit.words import CycleHistory, tell_log
+from reviewflow.cycle.commands import AddNote
 from reviewflow.cycle.seeing import HIDDEN, Seeing
 from reviewflow.cycle.setting import Setting
 from reviewflow.events import Kept, Text
@@ -122,7 +123,8 @@ def test_summary_replay_and_difference_read_the_same_texts(world: World) -> None
     with world.knowing() as known:
         told, _ = history(world, known)
         definition, names = told.telling.definition, told.names
-        summary = "\n".join(summary_texts(state_lines(world.cycle, definition, names, on=date(2026, 11, 21))))
+        day = date(2026, 11, 21)
+        summary = "\n".join(summary_texts(state_lines(world.cycle, definition, names, beside=told.beside, on=day)))
         assert "Enquiry questions, r1: Question: To what extent do pupils write at length?" in summary
         assert "Feedback note: Pupils write more than they did." in summary
         before = replay(told.records, Moment(as_of=date(2026, 11, 9)))
@@ -134,6 +136,30 @@ def test_summary_replay_and_difference_read_the_same_texts(world: World) -> None
     differences = [str(one) for one in found.differences]
     assert "Share the feedback: Feedback note: nothing -> Pupils write more than they did." in differences
     assert compared_texts(found)[2] == found.sentence
+
+
+def test_a_written_reply_stands_beside_the_feedback_never_over_it() -> None:
+    world = visited(spp_world())
+    world.do("respond_to_feedback", "hanna", kind="reply", text="It was one class only.")
+    world.handle(AddNote(asked=world.asked("rob"), cycle=world.id("cycle"), text="Three.", beside=world.cycle.version))
+    for viewer, seen in (("hanna", True), ("wilma", True), ("lena", False), ("ada", False)):
+        with world.knowing() as known:
+            told, _ = history(world, known, viewer)
+            summary = state_lines(world.cycle, spp().definition, told.names, told.seeing, beside=told.beside)
+        items = next(section.items for section in summary.sections if section.title == "Share the feedback")
+        note = next(item for item in items if item.name == "note")
+        assert note.value == ("Pupils write more than they did." if seen else HIDDEN)
+        if not seen:
+            assert not note.beside
+            assert "one class only" not in str(summary)
+            assert "Three." not in str(summary)
+            continue
+        (reply,) = note.beside
+        assert reply.label.startswith("Confirm or correct the facts, or reply (event ")
+        assert [one.value for one in reply.beside] == ["A written reply", "It was one class only.", "Three."]
+        (thread,) = [one for one in told.tell().threads() if one["topic"] == "cycle.transition-taken/1"][-1]["replies"]
+        assert thread["replies"][0]["what"].startswith("note beside event ")
+    world.close()
 
 
 def test_after_forgetting_a_person_their_name_is_removed_and_the_history_stays() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from audit.histories import histories
 from audit.scene import DEFINITION, FakeNames, Log, folded, opening, said, seeing
+from reviewflow.audit.beside import Beside
 from reviewflow.audit.replay import Moment, replay
 from reviewflow.audit.summary import Summary, cycle_row, state_lines, summary_texts
 from reviewflow.cycle import events as ev
@@ -46,12 +47,17 @@ def log() -> Log:
     )  # fmt: skip
 
 
+def summed(one: Log, viewer: str | None = None, on: date | None = None) -> Summary:
+    seen = seeing(one, viewer) if viewer else None
+    return state_lines(folded(one), DEFINITION, FakeNames(), seen, beside=Beside(one.records, DEFINITION), on=on)
+
+
 def sections(summary: Summary) -> dict[str, dict[str, str]]:
     return {section.title: {d.label: d.value for d in section.items} for section in summary.sections}
 
 
 def test_where_it_is_since_when_and_how_long_it_was_anywhere() -> None:
-    found = sections(state_lines(folded(log()), DEFINITION, FakeNames(), on=date(2026, 3, 19)))
+    found = sections(summed(log(), on=date(2026, 3, 19)))
     assert found["Cycle"]["State"] == "Paused"
     assert found["Cycle"]["Since"] == "2026-03-09"
     assert found["Cycle"]["Goes back to"] == "Preparation: Ready"
@@ -65,7 +71,7 @@ def test_where_it_is_since_when_and_how_long_it_was_anywhere() -> None:
 def test_who_takes_part_what_was_said_and_what_stands_beside() -> None:
     one = log()
     one.records.pop()  # the pause, which would end what was proposed
-    found = sections(state_lines(folded(one), DEFINITION, FakeNames()))
+    found = sections(summed(one))
     assert found["People"] == {"Peer reviewer": "Rita Reviewton, takes part since 2026-03-04"}
     assert found["Arrange the visit"] == {
         "Done": "2026-03-06 by Lena Leadwell (Lead)",
@@ -93,7 +99,7 @@ def test_of_each_row_the_last_word_is_shown_and_a_long_row_is_cut_in_a_title() -
     one.records.pop()
     for text in ("first", "second"):
         one.add(ev.ActRecorded(**HEAD, step="answer", about="r1", values={"text": Unsealed(text)}))
-    found = sections(state_lines(folded(one), DEFINITION, FakeNames()))
+    found = sections(summed(one))
     title = next(name for name in found if name.startswith("Answer a question: r1 “Do they read?"))
     assert title.endswith("so…”")
     assert len(title) < 90
@@ -101,7 +107,7 @@ def test_of_each_row_the_last_word_is_shown_and_a_long_row_is_cut_in_a_title() -
 
 
 def test_values_are_shown_as_they_may_be_seen() -> None:
-    found = state_lines(folded(log()), DEFINITION, FakeNames(), seeing(log(), "aud"))
+    found = summed(log(), "aud")
     said_here = sections(found)
     assert said_here["Arrange the visit"]["First day"] == "2026-04-01"
     assert said_here["Arrange the visit"]["Questions"] == HIDDEN
@@ -111,7 +117,7 @@ def test_values_are_shown_as_they_may_be_seen() -> None:
     assert found.hidden > 0
     everything = "\n".join(summary_texts(found))
     assert not [secret for secret in ("Hal", "Lena", "Rita", "Sam", "well", "new", "2026-03") if secret in everything]
-    assert state_lines(folded(log()), DEFINITION, FakeNames()).hidden == 0
+    assert summed(log()).hidden == 0
 
 
 def test_what_waits_for_a_signature_is_shown_to_whoever_may_be_told_of_it() -> None:
@@ -119,7 +125,7 @@ def test_what_waits_for_a_signature_is_shown_to_whoever_may_be_told_of_it() -> N
     one.records.pop()
     told = []
     for viewer in ("hal", "lena", "aud", "rita", "sam"):
-        found = state_lines(folded(one), DEFINITION, FakeNames(), seeing(one, viewer))
+        found = summed(one, viewer)
         told += [viewer] if "Answer a question (proposed)" in sections(found) else []
     assert told == ["hal", "lena"]
 
@@ -127,7 +133,7 @@ def test_what_waits_for_a_signature_is_shown_to_whoever_may_be_told_of_it() -> N
 @given(histories(), st.sampled_from(["aud", "rita", "sam"]))
 def test_nothing_that_may_not_be_told_is_summed_up(log: Log, viewer: str) -> None:
     sight = seeing(log, viewer)
-    found = state_lines(folded(log), DEFINITION, FakeNames(), sight)
+    found = summed(log, viewer)
     told = {section.title for section in found.sections}
     steps = {r.event.step for r in log.records if isinstance(r.event, ev.ActRecorded) and sight.event(r.event)}
     titles = {DEFINITION.acts[step].title for step in steps}
@@ -137,14 +143,14 @@ def test_nothing_that_may_not_be_told_is_summed_up(log: Log, viewer: str) -> Non
 
 @given(histories())
 def test_every_summary_is_safe_lines(log: Log) -> None:
-    texts = summary_texts(state_lines(folded(log), DEFINITION, FakeNames(), on=date(2026, 6, 1)))
+    texts = summary_texts(summed(log, on=date(2026, 6, 1)))
     assert not [text for text in texts if "\n" in text or "\x1b" in text or "\u202e" in text]
 
 
 def test_a_replayed_cycle_is_summed_up_like_any_other() -> None:
-    then = replay(log().records, Moment(as_of=date(2026, 3, 6))).cycle
+    then, beside = replay(log().records, Moment(as_of=date(2026, 3, 6))).cycle, Beside(log().records, DEFINITION)
     assert then is not None
-    found = sections(state_lines(then, DEFINITION, FakeNames(), on=date(2026, 3, 6)))
+    found = sections(state_lines(then, DEFINITION, FakeNames(), beside=beside, on=date(2026, 3, 6)))
     assert found["States"]["2. Preparation: Ready"] == "2026-03-06 until now, 0 days so far"
 
 
@@ -157,3 +163,19 @@ def test_a_row_of_a_table() -> None:
     assert (seen.state, seen.since) == ("Paused", HIDDEN)
     stranger = cycle_row(folded(log()), DEFINITION, FakeNames(), seeing(log(), "sam"))
     assert (stranger.state, stranger.since) == (HIDDEN, HIDDEN)
+
+
+def test_who_acted_in_anothers_name_is_told_with_it() -> None:
+    one = log()
+    one.records.pop()  # the pause, which would end what was proposed
+    one.add(ev.AgreementGiven(**said("sam", "head", on_behalf_of="hal"), step="answer", values={"text": Unsealed("x")}))
+    one.add(ev.AgreementGiven(**said("aud", on_behalf_of="lena"), step="answer", proposal=16))
+    one.add(ev.NoteAdded(**said("aud", on_behalf_of="lena"), text=Unsealed("well")))
+    found = sections(summed(one))
+    waits = found["Answer a question (proposed)"]["Waits"]
+    assert waits.startswith("proposed by Sam Supposed for Hal Headley 2026-03-02; ")
+    assert waits.endswith("; signed by Aud Itson for Lena Leadwell (Lead)")
+    assert "2026-03-02 Aud Itson for Lena Leadwell" in found["Notes"]
+    to_sam = "\n".join(summary_texts(summed(one, "sam")))
+    assert "proposed by Sam Supposed for Hal Headley" in to_sam, "they know in whose name they did it"
+    assert not [name for name in ("Lena", "Aud") if name in to_sam]

@@ -9,7 +9,7 @@ import pytest
 from audit.scene import Log, history, opening, said
 from reviewflow.audit.cycle_words import CYCLE_WORDS
 from reviewflow.cycle import events as ev
-from reviewflow.events import Event, Unsealed
+from reviewflow.events import Event, Happened, Unsealed
 
 HEAD, RITA = said("hal", "head"), said("rita", "reviewer")
 VISIT = {
@@ -130,6 +130,23 @@ GOLDEN: list[tuple[list[Event], Event, str, Details]] = [
         [],
     ),
     (
+        [OFFERED, ACCEPTED],
+        ev.RoleHandedOver(
+            **said(), assigned="reviewer", person="rita", successor="sam", standing="accepted",
+            reason=Unsealed("moved away"), batch="b1",
+        ),
+        "the role “Peer reviewer” passed from Rita Reviewton to Sam Supposed",
+        [("Reason", "moved away"), ("Batch", "b1")],
+    ),
+    (
+        [OFFERED],
+        ev.RoleHandedOver(
+            **said(), assigned="reviewer", person="rita", successor="sam", standing="offered", reason=Unsealed("ill")
+        ),
+        "Sam Supposed was asked to take the role “Peer reviewer” instead of Rita Reviewton",
+        [("Reason", "ill")],
+    ),
+    (
         [PROPOSED, SIGNED, SCHEDULED],
         ev.EvidenceAdded(
             **RITA, kind="walk", about="r1", text=Unsealed("books"), file_name=Unsealed("walk.pdf"),
@@ -140,6 +157,27 @@ GOLDEN: list[tuple[list[Event], Event, str, Details]] = [
             ("About", "r1 “Do they read?”"), ("Text", "books"), ("File", "walk.pdf"),
             ("Stored as", "12,345 bytes, SHA-256 cdcdcdcdcdcd"),
         ],
+    ),
+    (
+        [PROPOSED, SIGNED, SCHEDULED],
+        ev.EventCorrected(
+            **said(), corrects=2, occurred=Happened(on=date(2026, 3, 1)), reason=Unsealed("misread"),
+            values={"first_day": "2026-04-02", "size": 3}, emptied=["online"],
+        ),
+        "event 2 (Arrange the visit) corrected",
+        [
+            ("Happened", "2026-03-01 (was 2026-03-02)"), ("First day", "2026-04-02 (was 2026-04-01)"), ("Size", "3"),
+            ("Online", "nothing (was no)"), ("Reason", "misread"),
+        ],
+    ),
+    (
+        [PROPOSED, SIGNED, SCHEDULED],
+        ev.TransitionUndone(**said(), undoes=[2, 3, 4], reason=Unsealed("another school")),
+        (
+            "undone: event 2 (Arrange the visit), event 3 (Arrange the visit), event 4 (Arrange the visit); "
+            "they never happened"
+        ),
+        [("Reason", "another school")],
     ),
     ([], ev.NoteAdded(**HEAD, text=Unsealed("well done")), "note", [("Text", "well done")]),
     ([], ev.NoteAdded(**HEAD, text=Unsealed("so"), beside=1), "note beside event 1", [("Text", "so")]),
@@ -187,7 +225,38 @@ def test_words(before: list[Event], event: Event, what: str, details: Details) -
 
 
 def test_every_event_of_a_cycle_stands_above() -> None:
-    assert {type(event) for _, event, _, _ in GOLDEN} == set(CYCLE_WORDS)
+    assert {type(event) for _, event, _, _ in GOLDEN} | {ev.CycleAdopted} == set(CYCLE_WORDS)
+
+
+def test_a_cycle_taken_over_midway_says_so_and_where_from() -> None:
+    opened = opening().model_dump()
+    opened |= {"to": "prepare.ready", "source": "past-reviews", "values": {}}
+    line = history(Log().of(ev.CycleAdopted(**opened))).tell().lines[0]
+    assert line.what == (
+        "cycle hazel-2026-1 taken over for Hazel Primary, number 1 in 2026-27, midway in “Preparation: Ready”: "
+        "what came before is not known"
+    )
+    assert ("Source", "past-reviews") in [(d.label, d.value) for d in line.details]
+
+
+def test_what_was_mended_is_marked_with_the_event_that_mended_it() -> None:
+    correction = ev.EventCorrected(**said(), corrects=2, values={"size": 4}, reason=Unsealed("a slip"))
+    undo = ev.TransitionUndone(**said(), undoes=[2, 3, 4], reason=Unsealed("another school"))
+    told = history(Log().of(opening(), PROPOSED, SIGNED, SCHEDULED, correction, undo)).tell().lines
+    assert [(line.corrected_by, line.undone_by) for line in told] == [
+        (None, None), (5, 6), (None, 6), (None, 6), (None, None), (None, None)
+    ]  # fmt: skip
+    assert "corrected by event 5" in told[1].sentence
+    assert "undone by event 6: it never happened" in told[3].sentence
+
+
+def test_a_correction_is_told_to_nobody_who_is_not_told_of_its_event() -> None:
+    act = ev.ActRecorded(**HEAD, step="choose_focus", values={"why": Unsealed("so")})
+    correction = ev.EventCorrected(**said(), corrects=2, values={"why": Unsealed("thus")}, reason=Unsealed("a slip"))
+    log = Log().of(opening(), act, correction)
+    for viewer in ("rita", "hal", "lena", "arthur"):
+        told = {line.version for line in history(log, viewer).tell().lines}
+        assert (3 in told) == (2 in told or viewer == "lena"), viewer
 
 
 def test_a_waived_requirement_is_marked_waived_and_never_listed_as_met() -> None:

@@ -156,6 +156,21 @@ GOLDEN: list[tuple[str, Event, str, list[tuple[str, str]]]] = [
     ),
     (
         "person-rita",
+        ev.AbsenceDelegated(
+            **COMMON, delegation="d1", delegate="sam", since=DAY, until=END, roles=("partnership_lead", "reviewer"),
+            reason=Unsealed("an operation"),
+        ),
+        "Sam Supposed stands in for Rita Reviewton as partnership lead, reviewer from 2026-01-01 to 2026-12-31",
+        [("Reason", "an operation")],
+    ),
+    (
+        "person-rita",
+        ev.AbsenceEnded(**COMMON, delegation="d1", delegate="sam", on=END, reason=Unsealed("back early")),
+        "Sam Supposed no longer stands in for Rita Reviewton; 2026-12-31 is the last day",
+        [("Reason", "back early")],
+    ),
+    (
+        "person-rita",
         ev.PersonForgotten(**COMMON, reason="request"),
         "a person forgotten (at their request); names and texts cannot be read again",
         [],
@@ -214,9 +229,8 @@ def test_late_by_whom_and_for_whom() -> None:
     )  # fmt: skip
     line = registry_line(recorded("partnership-north", event), FakeNames())
     assert (line.late, line.entered_by, line.on_behalf_of) == (12, "Hal Headley", "Sam Supposed")
-    assert line.sentence.endswith(
-        "; recorded 12 days later; on behalf of Sam Supposed; entered by Hal Headley; imported"
-    )
+    assert line.sentence.startswith("2026-02-18 Lena Leadwell for Sam Supposed (programme manager): ")
+    assert line.sentence.endswith("; recorded 12 days later; entered by Hal Headley; imported")
 
 
 def test_a_name_that_tries_to_move_the_cursor_is_written_out() -> None:

@@ -13,6 +13,7 @@ READING = [
     ("partnership", "show", "north"), ("person", "list"), ("person", "show", LENA), ("cycle", "list"),
     ("cycle", "show", CYCLE), ("cycle", "show", CYCLE, "--history"), ("cycle", "next", CYCLE), ("audit", "log"),
     ("audit", "log", CYCLE), ("audit", "replay"), ("audit", "replay", CYCLE),
+    ("audit", "recheck"), ("audit", "recheck", CYCLE),
     ("audit", "diff", CYCLE, "--from-position", "1"),
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,14 @@ def commands(page: Path) -> list[tuple[str, int]]:
     """Each command with the exit code it should have: 0, or what `# exit N` says."""
     found = []
     for block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        joined = block.replace("\\\n", " ")
-        for line in joined.splitlines():
+        lines = iter(block.replace("\\\n", " ").splitlines())
+        for line in lines:
             if line.startswith("$ "):
                 said = re.search(r"# exit (\d+)", line)
-                found.append((line[2:].partition("  # exit")[0], int(said.group(1)) if said else 0))
+                command = line[2:].partition("  # exit")[0]
+                if ends := re.search(r"<<'(\w+)'$", command):  # what a file is made of, up to its last word
+                    command = "\n".join([command, *takewhile(ends.group(1).__ne__, lines), ends.group(1)])
+                found.append((command, int(said.group(1)) if said else 0))
     return found
 
 
@@ -49,4 +53,5 @@ def test_the_examples_of_a_page_run(page, tmp_path):
         timeout=300,
         check=False,
     )
+    assert "here-document" not in done.stderr, done.stderr
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from engine.plain_replay import Fact, Model, Table, When, before, chosen_from, places, replay, standing, states_of
+from engine.plain_mending import Fact, When, before, floor, understood
+from engine.plain_replay import Model, Table, chosen_from, places, replay, standing, states_of, when_of
 from reviewflow.cycle import commands as cy
 
 BACKDATING = timedelta(days=30)
@@ -57,8 +58,7 @@ class Oracle:
     def codes(self, command: Any, now: When) -> set[str]:
         """The codes of the refusal; empty if it must be accepted. Raises `BadInputExpected`."""
         asked = command.asked
-        when = (asked.happened.on, asked.happened.at) if asked.happened else now
-        return _Judging(self, command, when, now).codes()
+        return _Judging(self, command, when_of(asked.happened, now), now).codes()
 
 
 class _Judging:
@@ -70,7 +70,11 @@ class _Judging:
         model = oracle.replayed()
         assert model is not None
         self.model: Model = model
-        self.then: Model | None = oracle.replayed(when[0]) if when[0] < now[0] else model
+        moves = getattr(command, "step", None) in oracle.table["transitions"]
+        last_day = max(one["when"][0] for one in understood(oracle.facts))
+        self.then: Model | None = model
+        if when[0] < last_day:
+            self.then = replay(oracle.facts, as_of=when[0], until=when if moves else None)
 
     def codes(self) -> set[str]:
         match self.command:
@@ -102,7 +106,8 @@ class _Judging:
         if before(self.now_is, self.when):
             return {"in-the-future"}
         found = set()
-        if before(self.when, self.model["stays"][0][1]):
+        opened = self.model["stays"][0][1]
+        if not opened[2] and before(self.when, opened):
             found.add("before-opening")
         if self.when[0] < self.now_is[0] - BACKDATING:
             if not self.oracle.held.get(self.by, set()) & MAY_BACKDATE:
@@ -143,11 +148,13 @@ class _Judging:
     def was_in(self) -> set[str]:
         if self.when == self.now_is:
             return {self.model["state"]}
-        return {
-            state
-            for state, entered, left in self.model["stays"]
-            if not before(self.when, entered) and not (left is not None and before(left, self.when))
-        }
+        found, earliest = set(), None
+        for state, entered, left in self.model["stays"]:
+            earliest = earliest if entered[2] else entered
+            begun = earliest is None or not before(self.when, earliest)
+            if begun and (self.when[2] or left is None or not before(left, self.when)):
+                found.add(state)
+        return found
 
     def rows(self) -> list[str]:
         said = self.then["said"].get("choose_focus") if self.then else None
@@ -168,7 +175,8 @@ class _Judging:
         if "from" in step:
             if self.model["state"] not in places(self.table, step["from"]):
                 found.add("wrong-state")
-            if before(self.when, self.model["stays"][-1][1]):
+            earliest = floor([entered for _, entered, _ in self.model["stays"]])
+            if earliest and before(self.when, earliest):
                 found.add("before-last-step")
         elif not self.was_in() & places(self.table, step["in"]):
             found.add("wrong-state")
@@ -208,10 +216,12 @@ class _Judging:
         if proposal is None:
             return {"nothing-proposed"}
         found = self.timely() | self.step(name, proposal["values"], signing=True)
-        if before(self.when, proposal["when"]):
+        if not proposal["when"][2] and before(self.when, proposal["when"]):
             found.add("before-proposal")
-        if self.by == proposal["by"]:
+        if self.by in (proposal["by"], proposal["behalf"]):
             found.add("own-proposal")
+        if any(who == self.by and role not in self.roles(who) for role, who in proposal["signed"].items()):
+            found.add("signed-already")
         return found if found or self.signs_as(name) else {"signed-already"}
 
     def signs_as(self, name: str) -> str | None:
@@ -253,8 +263,9 @@ class _Judging:
         return found | ({"wrong-state"} if self.ended() else set())
 
     def after_last(self, role: str) -> set[str]:
-        past = self.model["assigned"].get((role, self.command.person))
-        return {"before-last-step"} if past and before(self.when, past[-1][1]) else set()
+        past = self.model["assigned"].get((role, self.command.person), [])
+        earliest = floor([when for _, when in past])
+        return {"before-last-step"} if earliest and before(self.when, earliest) else set()
 
     def candidate(self, *, accepting: bool) -> set[str]:
         role, person = self.command.role, self.command.person
@@ -314,7 +325,7 @@ class _Judging:
         found = self.timely()
         if not self.may(["head"]):
             found.add("not-permitted")
-        past = self.model["consents"].get(self.command.what)
-        if past and before(self.when, past[-1][1]):
+        earliest = floor([when for _, when in self.model["consents"].get(self.command.what, [])])
+        if earliest and before(self.when, earliest):
             found.add("before-last-step")
         return found

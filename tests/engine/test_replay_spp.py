@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.plain_replay import Fact, fact, plain, replay, sign
+from engine.plain_mending import Fact, When
+from engine.plain_replay import facts_of, plain, replay
 from kit.walks import FormMaker, assignable
 from kit.world import WORKFLOWS, World, ready_for_visit, spp_world, visited, worked
 from reviewflow.cycle import commands as cy
@@ -34,9 +35,9 @@ class Walker:
         self.accepted = 0
         self.do, world.handle = world.handle, self.keep
 
-    def now(self) -> tuple[date, Any]:
+    def now(self) -> When:
         local = local_day(self.world.clock.now(), "Europe/London")
-        return local.on, local.at
+        return local.on, local.at, False
 
     def recorded(self) -> Any:
         with self.world.store.snapshot() as snapshot:
@@ -122,10 +123,8 @@ class Walker:
         model, done = replay(self.facts), self.do(command, **more)
         if done.events and isinstance(command, cy.CycleCommand | cy.OpenCycles):
             self.accepted += 1
-            made = fact(command, TABLE, model, self.now(), self.recorded())
-            if made["kind"] == "signed":
-                made = sign(made, TABLE, model, done.events[0].event.role)
-            self.facts.append(made)
+            role = done.events[0].event.role
+            self.facts += facts_of(command, TABLE, model, self.now(), self.recorded(), role)
         return done
 
     def open_text(self, text: Any, version: int, path: str) -> str:

@@ -93,6 +93,19 @@ SAMPLES: tuple[Pair, ...] = (
         {"returns_to": "self_evaluation.ready", "values": VALUES, "proposal": 7, "booked": ["personalan", "personben"]}
         | JUDGED,
     ),
+    _pair(
+        CYCLE, cy.CycleAdopted, {**_OPENED, "to": "review_visit.scheduled", "source": "past-reviews"},
+        {"partnership": "clusterone", "values": VALUES, "returns_to": "review_visit.scheduled"} | JUDGED,
+    ),
+    _pair(
+        CYCLE, cy.EventCorrected, {"corrects": 7, "reason": sealed(13)},
+        {"occurred": Happened(on=date(2026, 9, 9), at=time(9, 5)), "values": VALUES, "emptied": ["share"],
+         "about": "r1", "people": ["personalan", "personben"]},
+    ),
+    _pair(
+        CYCLE, cy.TransitionUndone, {"undoes": [9], "reason": sealed(14)},
+        {"undoes": [7, 8, 9], "people": ["personalan", "personben"]},
+    ),
     _pair(CYCLE, cy.ActRecorded, _STEP, {"values": VALUES, "proposal": 7, "about": "r1"} | JUDGED),
     _pair(CYCLE, cy.AgreementGiven, _STEP, {"proposal": 7, "values": VALUES, "about": "r1"}),
     _pair(CYCLE, cy.AssignmentOffered, _ROLE, JUDGED),
@@ -107,6 +120,11 @@ SAMPLES: tuple[Pair, ...] = (
     _pair(CYCLE, cy.RequirementWaived, _WAIVED, {"person": "personben"}),
     _pair(CYCLE, cy.ConsentGiven, {"what": "share_feedback", "consent_of": "head"}),
     _pair(CYCLE, cy.ConsentWithdrawn, {"what": "share_feedback", "consent_of": "head"}),
+    _pair(
+        CYCLE, cy.RoleHandedOver,
+        {"assigned": "peer_reviewer", "person": "personben", "successor": "personbea", "standing": "accepted",
+         "reason": sealed(6)}, JUDGED,
+    ),
     _pair(CYCLE, cy.DeadlineMoved, {"step": "agree_plan", "due": date(2026, 12, 4), "reason": sealed(6)}),
     _pair(
         PROGRAMME, reg.ProgrammeSetUp,
@@ -151,6 +169,16 @@ SAMPLES: tuple[Pair, ...] = (
     _pair(
         PERSON, reg.RelationshipDeclared, {"other": "schoolrowan", "nature": "governance", "since": date(2025, 1, 1)},
         {"note": sealed(6), "until": date(2026, 1, 1)},
+    ),
+    _pair(
+        PERSON, reg.AbsenceDelegated,
+        {"delegation": "delegationone", "delegate": "personbea", "since": date(2026, 11, 2),
+         "until": date(2026, 12, 18), "reason": sealed(6)},
+        {"roles": ("head", "improvement_champion")},
+    ),
+    _pair(
+        PERSON, reg.AbsenceEnded,
+        {"delegation": "delegationone", "delegate": "personbea", "on": date(2026, 11, 20), "reason": sealed(6)},
     ),
     _pair(PERSON, reg.PersonForgotten, {"reason": "request"}),
     _pair(

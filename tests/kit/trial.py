@@ -22,7 +22,11 @@ def trial() -> Parsed:
 
 def trial_world(**more: Any) -> World:
     """One school and its people; `rob`, `wilma` and `tim` are trained to check."""
-    world = World(**more)
+    return trial_people(World(**more))
+
+
+def trial_people(world: World) -> World:
+    """The same in a world that is there."""
     world.install()
     world.publish(trial())
     world.partnership("cluster")

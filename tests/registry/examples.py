@@ -57,6 +57,13 @@ EXAMPLES: tuple[Event, ...] = (
         **common("person declare"), other="school-id", nature="governance", note=SEALED, since=DAY,
         until=date(2027, 8, 31),
     ),
+    e.AbsenceDelegated(
+        **common("person delegate"), delegation="delegation-id", delegate="other-id", since=DAY, until=date(2026, 4, 2),
+        roles=("head",), reason=SEALED,
+    ),
+    e.AbsenceEnded(
+        **common("person delegate"), delegation="delegation-id", delegate="other-id", on=DAY, reason=SEALED
+    ),
     e.PersonForgotten(**common("person forget person-id"), reason="request"),
     e.CalendarPublished(
         **common("calendar import"), owner="programme-id", calendar="terms-2026",

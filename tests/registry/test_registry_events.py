@@ -59,6 +59,8 @@ def test_sets_are_named_by_ids_and_public_identifiers():
         "registry.training-recorded/1": (),
         "registry.training-withdrawn/1": (),
         "registry.relationship-declared/1": ("declared:school-id",),
+        "registry.absence-delegated/1": ("delegated:other-id",),
+        "registry.absence-ended/1": ("delegated:other-id",),
         "registry.person-forgotten/1": ("people", "forgotten"),
         "registry.calendar-published/1": ("calendars",),
         "registry.workflow-published/1": ("workflows",),

@@ -42,6 +42,10 @@ def batch(*events: Staged, command: str | None = None, reads: Mapping[str, int] 
     return Append(events, command, reads or {})
 
 
+def several(commands: Mapping[str, int], *events: Staged, reads: Mapping[str, int] | None = None) -> Append:
+    return Append(events, None, reads or {}, commands)
+
+
 seen = Table(
     "seen",
     MetaData(),

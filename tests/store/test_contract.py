@@ -8,7 +8,7 @@ import pytest
 
 from reviewflow.errors import ImpossibleHistory, StoreUnreachable, StreamMoved
 from reviewflow.ports import CommandRepeated, Record
-from store.batches import NOON, NOTED, batch, check_log, everything, staged
+from store.batches import NOON, NOTED, batch, check_log, everything, several, staged
 
 VISITS = "visits-of:ben"
 
@@ -135,6 +135,50 @@ class TestOnce:
         store.append(batch(staged("cycle-a", 2), command="c2"))
         with store.snapshot() as snapshot:
             assert snapshot.command("c1") == answer
+
+
+class TestSeveral:
+    """Several commands in one append."""
+
+    def test_each_keeps_its_id_and_counts_its_own_events(self, store):
+        answer = store.append(
+            several({"c1": 2, "c2": 1}, staged("cycle-a", 1), staged("cycle-b", 1), staged("cycle-a", 2))
+        )
+        assert [(r.position, r.command_id, r.ordinal) for r in answer] == [(1, "c1", 0), (2, "c1", 1), (3, "c2", 0)]
+        assert len({r.recorded_at for r in answer}) == 1
+        with store.snapshot() as snapshot:
+            assert snapshot.command("c1") == answer[:2]
+            assert snapshot.command("c2") == answer[2:]
+        assert check_log(store) == 3
+
+    @pytest.mark.parametrize("reads", [{"cycle-a": 0}, {}])
+    @pytest.mark.parametrize("place", [0, 1, 150])
+    def test_one_id_that_is_taken_takes_all_back(self, store, reads, place):
+        store.append(batch(staged("cycle-a", 1), command="c1"))
+        before = everything(store)
+        commands = [f"new-{n}" for n in range(200)]
+        commands[place] = "c1"
+        events = [staged(f"cycle-{n}", 1) for n in range(200)]
+        with pytest.raises(CommandRepeated):
+            store.append(several(dict.fromkeys(commands, 1), *events, reads=reads))
+        assert everything(store, ["cycle-0"])[:2] == before[:2]
+
+    def test_numbers_that_do_not_add_up_are_our_fault(self, store):
+        for commands in ({"c1": 1}, {"c1": 2, "c2": 1}):
+            with pytest.raises(ValueError, match="zip"):
+                store.append(several(commands, staged("cycle-a", 1), staged("cycle-a", 2)))
+        assert everything(store)[0] == 0
+
+    @pytest.mark.parametrize("number", [0, 1, 2, 64, 65, 300])
+    def test_many_ids_are_asked_for_at_once(self, store, number):
+        store.append(several({f"c{n}": 2 for n in range(300)}, *(staged("cycle-a", n) for n in range(1, 601))))
+        store.append(batch(staged("cycle-a", 601)))
+        wanted = [f"c{n}" for n in range(number)]
+        with store.snapshot() as snapshot:
+            found = snapshot.commands([*wanted, "nobody's"])
+            assert found == {command: snapshot.command(command) for command in wanted}
+            store.append(batch(staged("cycle-b", 1), command="later"))
+            assert snapshot.commands(["later", "c0"]).keys() == {"c0"}
 
 
 class TestMoved:

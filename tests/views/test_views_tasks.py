@@ -9,6 +9,7 @@ import pytest
 
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.expected import tasks as expected
+from reviewflow.events import Happened
 from reviewflow.registry import events as reg
 from reviewflow.views.tasks import tasks
 from reviewflow.views.waiting import everyone, for_person, of_cycle
@@ -228,11 +229,17 @@ def test_after_every_event_the_rows_are_what_is_expected(people):
         (ev.ConsentWithdrawn, {"what": "dates", "consent_of": "head"}),
         (ev.AssignmentOffered, {"assigned": "reviewer", "person": "wilma"}),
         (ev.AssignmentDeclined, {"assigned": "reviewer", "person": "wilma"}),
-        (ev.AssignmentWithdrawn, {"assigned": "reviewer", "person": "rob"}),
+        (ev.RoleHandedOver, {"assigned": "reviewer", "person": "rob", "successor": "wilma", "standing": "accepted",
+                             "reason": people.seal("moved away")}),
+        (ev.AssignmentWithdrawn, {"assigned": "reviewer", "person": "wilma"}),
         (ev.AgreementGiven, {"step": "finish"}),
-        (ev.TransitionTaken, {"step": "finish", "origin": "work.reviewing", "to": "done", "proposal": 19}),
+        (ev.TransitionTaken, {"step": "finish", "origin": "work.reviewing", "to": "done", "proposal": 20}),
+        (ev.EventCorrected, {"corrects": 21, "occurred": Happened(on=DAY), "reason": people.seal("a slip")}),
+        (ev.TransitionUndone, {"undoes": [20, 21], "reason": people.seal("another cycle")}),
+        (ev.TransitionUndone, {"undoes": [18, 19], "reason": people.seal("they stay")}),
+        (ev.TransitionUndone, {"undoes": [10, 13], "reason": people.seal("it never paused")}),
     ]  # fmt: skip
-    assert {kind for kind, _ in steps} | {ev.CycleOpened} == set(every_event(ev.CycleEvent))
+    assert {kind for kind, _ in steps} | {ev.CycleOpened, ev.CycleAdopted} == set(every_event(ev.CycleEvent))
     for kind, fields in steps:
         people.say("cycle-one", kind, **fields)
         shown = {row[1:5] for row in people.rows(tasks)}

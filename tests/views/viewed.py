@@ -94,6 +94,7 @@ class Log:
         self.clock = FixedClock(NOON)
         self.store = make_store(self.clock, self.views.synchronous)
         self.cycles: dict[str, Cycle] = {}
+        self.past: dict[str, list[Recorded]] = {}
         self.versions: dict[str, int] = {}
         self.staged: list[Staged] = []
 
@@ -111,7 +112,9 @@ class Log:
         after = None
         if isinstance(event, ev.CycleEvent):
             place = Recorded(0, NOON, stream, version, event)
-            after = self.cycles[stream] = evolve(self.cycles.get(stream), place)
+            earlier = self.past.setdefault(stream, [])
+            after = self.cycles[stream] = evolve(self.cycles.get(stream), place, lambda: earlier)
+            earlier.append(place)
         self.versions[stream] = version
         staged = Staged(stream, version, event.topic, encode(event), event, event.touches(), after)
         self.staged.append(staged)

@@ -112,6 +112,9 @@ def test_people_and_rows_named_too_late():
     assert said(acts__talk__in="work.begun", acts__talk__about="arrange.points", acts__talk__due=GONE) == [
         ("acts.talk.about", '"arrange.points", which cannot have been said by then'),
     ]
+    assert said(acts__talk__in="work.begun", acts__talk__beside="arrange.points", acts__talk__due=GONE) == [
+        ("acts.talk.beside", '"arrange.points", which cannot have been said by then'),
+    ]
     later = {"type": "rows", "over": "report.answers", "columns": {"a": {"type": "int"}}}
     assert said(forms__arrangement__again=later) == [
         ("forms.arrangement.again.over", '"report.answers", which cannot have been said before arrange'),

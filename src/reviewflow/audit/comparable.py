@@ -41,6 +41,8 @@ def concerns(event: Event, version: int) -> tuple[Key, ...]:
             return (("proposal", event.step), ("step", event.step), ("value", event.step))
         case ev.AssignmentOffered() | ev.AssignmentAccepted() | ev.AssignmentDeclined() | ev.AssignmentWithdrawn():
             return (("assigned", event.assigned, event.person),)
+        case ev.RoleHandedOver():
+            return tuple(("assigned", event.assigned, person) for person in (event.person, event.successor))
         case ev.EvidenceAdded():
             return (("evidence", event.kind),)
         case ev.NoteAdded():
@@ -129,20 +131,20 @@ def _values(step: str, about: str, said: Said, telling: Telling) -> Facts:
     fields = telling.definition.fields(step)
     for name, value in said.values.items():
         key: Key = ("value", step, about, name)
-        field, path = fields.get(name), f"values.{name}"
+        field, path, at = fields.get(name), f"values.{name}", said.at(name)
         if not telling.field_seen(step, name, said.by):
             # Whether it says the same as before is part of what is hidden.
-            yield key, Fact(said.values_at, "", hidden=True)
+            yield key, Fact(at, "", hidden=True)
         elif value and is_rows(value):
             for row in value:
                 columns = columns_of(field, row)
                 for column, of in columns:
                     place = f"{path}.{row['id']}.{column}"
-                    yield (*key, row["id"], column), _value(telling, of, row[column], said.values_at, place)
+                    yield (*key, row["id"], column), _value(telling, of, row[column], at, place)
                 if not columns:
                     yield (*key, row["id"]), Fact("", "nothing in it")
         else:
-            yield key, _value(telling, field, value, said.values_at, path)
+            yield key, _value(telling, field, value, at, path)
 
 
 def _value(telling: Telling, field: FormField | None, value: Value, version: int, path: str) -> Fact:
@@ -176,7 +178,7 @@ def _beside(cycle: Cycle, telling: Telling) -> Facts:
         stands = cycle.consented(what)
         yield ("consent", what), Fact(stands, "given" if stands else "withdrawn", not status)
     for note in cycle.notes:
-        hidden = telling.seeing is not None and not telling.seeing.note(note.by)
+        hidden = not telling.note_seen(note.version, note.by, note.beside)
         text = "" if hidden else telling.text(note.text, note.version, "text", seen=True)
         yield ("note", str(note.version)), Fact(note.version, text, hidden)
 

@@ -6,29 +6,16 @@ why a person said no is for that person and for whoever may offer the role.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final
 
 from reviewflow.audit.line import Detail, Waived, shown
+from reviewflow.audit.mending_words import MENDING_WORDS
 from reviewflow.audit.naming import quoted
+from reviewflow.audit.page import Page, Words
 from reviewflow.audit.telling import Telling
 from reviewflow.cycle import events as ev
-from reviewflow.events import Event, Recorded
-
-
-class Words(NamedTuple):
-    """What happened, and its details."""
-
-    what: str
-    details: tuple[Detail, ...] = ()
-
-
-class Page(NamedTuple):
-    """What a function below may look at: the telling of the cycle, the event's version, all events told of."""
-
-    telling: Telling
-    version: int
-    records: Sequence[Recorded]
+from reviewflow.events import Event
 
 
 def _opened(page: Page, event: ev.CycleOpened) -> Words:
@@ -63,7 +50,9 @@ def _taken(page: Page, event: ev.TransitionTaken) -> Words:
 
 
 def _act(page: Page, event: ev.ActRecorded) -> Words:
-    return Words(f"{page.telling.titles.step(event.step)}: recorded", tuple(_contents(page, event)))
+    beside = page.telling.beside.called(page.version)
+    where = f", beside {beside}" if beside else ""
+    return Words(f"{page.telling.titles.step(event.step)}: recorded{where}", tuple(_contents(page, event)))
 
 
 def _contents(page: Page, event: ev.TransitionTaken | ev.ActRecorded) -> list[Detail]:
@@ -76,7 +65,7 @@ def _contents(page: Page, event: ev.TransitionTaken | ev.ActRecorded) -> list[De
     if event.proposal is not None:
         details.append(Detail("Proposed in event", str(event.proposal), "proposal"))
         signed = [
-            f"{telling.person(s.by, s.by)} ({telling.titles.role(s.role)})"
+            f"{telling.actor(s.by, (event.proposal, s.role))} ({telling.titles.role(s.role)})"
             for s in _signatures(page, event.step, event.proposal)
         ]
         if signed:
@@ -145,6 +134,20 @@ def _assignment(page: Page, event: Any) -> Words:
     return Words(what, (Detail("Reason", telling.text(reason, page.version, "reason", seen=seen), "reason"),))
 
 
+def _handed_over(page: Page, event: ev.RoleHandedOver) -> Words:
+    telling = page.telling
+    first, next_one = telling.person(event.person, event.by), telling.person(event.successor, event.by)
+    role = quoted(telling.titles.role(event.assigned))
+    what = f"the role {role} passed from {first} to {next_one}"
+    if event.standing == "offered":
+        what = f"{next_one} was asked to take the role {role} instead of {first}"
+    reason = telling.text(event.reason, page.version, "reason", seen=telling.sees("status", event.by))
+    details = [Detail("Reason", reason, "reason")]
+    if event.batch:
+        details.append(Detail("Batch", event.batch, "batch"))
+    return Words(what, tuple(details))
+
+
 def _may_read_answer(telling: Telling, event: Any) -> bool:
     seeing = telling.seeing
     if seeing is None or seeing.viewer in (None, event.by, event.person):
@@ -174,9 +177,11 @@ def _evidence(page: Page, event: ev.EvidenceAdded) -> Words:
 
 
 def _note(page: Page, event: ev.NoteAdded) -> Words:
-    seeing = page.telling.seeing
-    text = page.telling.text(event.text, page.version, "text", seen=seeing is None or seeing.note(event.by))
-    what = f"note beside event {event.beside}" if event.beside is not None else "note"
+    telling = page.telling
+    seen = telling.note_seen(page.version, event.by, event.beside)
+    text = telling.text(event.text, page.version, "text", seen=seen)
+    beside = telling.beside.called(page.version)
+    what = f"note beside {beside}" if beside else "note"
     return Words(what, (Detail("Text", text, "text"),))
 
 
@@ -215,12 +220,14 @@ CYCLE_WORDS: Final[dict[type[Event], Callable[[Page, Any], Words]]] = {
     ev.AssignmentAccepted: _assignment,
     ev.AssignmentDeclined: _assignment,
     ev.AssignmentWithdrawn: _assignment,
+    ev.RoleHandedOver: _handed_over,
     ev.EvidenceAdded: _evidence,
     ev.NoteAdded: _note,
     ev.RequirementWaived: _waiver,
     ev.ConsentGiven: _consent,
     ev.ConsentWithdrawn: _consent,
     ev.DeadlineMoved: _moved,
+    **MENDING_WORDS,
 }
 """Every event of a cycle; a test fails when one is missing."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+from reviewflow.audit.beside import Beside
 from reviewflow.audit.comparable import ORDER, Fact, Key, concerns, facts_of, label
 from reviewflow.audit.line import Line, counted, line_texts, untold
 from reviewflow.audit.naming import Names
@@ -15,17 +16,20 @@ from reviewflow.audit.plain_text import for_terminal
 from reviewflow.audit.replay import Moment, Replayed, replay
 from reviewflow.audit.telling import Telling, sayings_of
 from reviewflow.audit.words import CycleHistory
+from reviewflow.cycle.events import MendingEvent
 from reviewflow.cycle.seeing import Seeing
 from reviewflow.events import Recorded
 from reviewflow.workflow.definition import Definition
 
 Side = Literal["before", "after"]
-Why = Literal["happened", "known", "both"]
+Why = Literal["happened", "known", "both", "undone", "corrected"]
 
 WHY: Final[dict[Why, str]] = {
     "happened": "happened between the two days",
     "known": "became known between the two moments",
     "both": "happened, and became known, between the two",
+    "undone": "was undone between the two moments",
+    "corrected": "its day was corrected between the two moments",
 }
 
 
@@ -98,8 +102,12 @@ def compare(
     """What differs between two moments of one cycle, from all events of its stream in order."""
     one, other = replay(records, before), replay(records, after)
     stream = records[0].stream if records else ""
+    beside = Beside(records, definition)
     first, second = (
-        facts_of(r.cycle, Telling(definition, names, stream, sayings_of(r.cycle) if r.cycle else (), seeing, zone))
+        facts_of(
+            r.cycle,
+            Telling(definition, names, stream, sayings_of(r.cycle) if r.cycle else (), seeing, zone, beside=beside),
+        )
         for r in (one, other)
     )
     between = _between(records, one, other, CycleHistory(records, definition, names, seeing=seeing, zone=zone))
@@ -142,17 +150,22 @@ def _between(records: Sequence[Recorded], one: Replayed, other: Replayed, histor
     for recorded in records:
         counts_first, counts_second = recorded.version in first, recorded.version in second
         if counts_first != counts_second:
-            missing_at = other.moment if counts_first else one.moment
+            missing, there = (other, one) if counts_first else (one, other)
             side: Side = "before" if counts_first else "after"
-            found.append(Between(recorded, side, _why(recorded, missing_at), history.line(recorded)))
+            found.append(Between(recorded, side, _why(recorded, missing, there.moment), history.line(recorded)))
     return found
 
 
-def _why(recorded: Recorded, missing_at: Moment) -> Why:
+def _why(recorded: Recorded, missing: Replayed, counts_at: Moment) -> Why:
     """Why an event does not count at a moment."""
-    if missing_at.knows(recorded):
-        return "happened"
-    return "known" if missing_at.holds(recorded) else "both"
+    moment = missing.moment
+    if recorded in missing.undone:
+        return "undone"
+    if moment.knows(recorded):
+        # The day asked about is the same, or the day it was first said to have happened lies within.
+        told_otherwise = moment.as_of == counts_at.as_of or moment.holds(recorded)
+        return "corrected" if told_otherwise and missing.cycle is not None else "happened"
+    return "known" if moment.holds(recorded) or isinstance(recorded.event, MendingEvent) else "both"
 
 
 def _versions(between: Sequence[Between], key: Key) -> tuple[int, ...]:

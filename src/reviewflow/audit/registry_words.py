@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
-from reviewflow.audit.cycle_words import Words
+from reviewflow.audit.page import Words
 from reviewflow.audit.line import Detail, counted
 from reviewflow.audit.naming import Names, quoted, spoken
 from reviewflow.events import Event, Recorded, Text
@@ -152,6 +152,19 @@ def _declared(entry: Entry, event: ev.RelationshipDeclared) -> Words:
     return Words(what, tuple(entry.text(event.note, "note", "Note")))
 
 
+def _delegated(entry: Entry, event: ev.AbsenceDelegated) -> Words:
+    who, delegate = entry.names.person(entry.own), entry.names.person(event.delegate)
+    roles = f" as {', '.join(map(spoken, event.roles))}" if event.roles else ""
+    what = f"{delegate} stands in for {who}{roles} {_period(event.since, event.until)}"
+    return Words(what, tuple(entry.text(event.reason, "reason", "Reason")))
+
+
+def _absence_ended(entry: Entry, event: ev.AbsenceEnded) -> Words:
+    who, delegate = entry.names.person(entry.own), entry.names.person(event.delegate)
+    what = f"{delegate} no longer stands in for {who}; {event.on} is the last day"
+    return Words(what, tuple(entry.text(event.reason, "reason", "Reason")))
+
+
 _FORGETTING: Final = {
     "request": "at their request", "retention": "the time of keeping was over", "other": "for another reason",
 }  # fmt: skip
@@ -195,6 +208,8 @@ REGISTRY_WORDS: Final[dict[type[Event], Callable[[Entry, Any], Words]]] = {
     ev.TrainingRecorded: _trained,
     ev.TrainingWithdrawn: _untrained,
     ev.RelationshipDeclared: _declared,
+    ev.AbsenceDelegated: _delegated,
+    ev.AbsenceEnded: _absence_ended,
     ev.PersonForgotten: _forgotten,
     ev.CalendarPublished: _calendar,
     ev.WorkflowPublished: _workflow,

@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from reviewflow.audit.line import counted
-from reviewflow.cycle.fold import fold
+from reviewflow.cycle.events import MendingEvent
+from reviewflow.cycle.fold import fold_known
+from reviewflow.cycle.history import as_known
 from reviewflow.cycle.state import Cycle
 from reviewflow.events import Recorded
 
@@ -40,7 +42,7 @@ class Moment(NamedTuple):
 
 
 class Replayed(NamedTuple):
-    """A cycle at a moment, with every event accounted for: used, not known yet, or happened later."""
+    """A cycle at a moment, with every event accounted for: used, not known yet, undone by then, or happened later."""
 
     stream: str
     moment: Moment
@@ -50,7 +52,9 @@ class Replayed(NamedTuple):
     unknown: tuple[Recorded, ...]
     """Recorded after the moment."""
     later: tuple[Recorded, ...]
-    """Known by then, but happened after the day."""
+    """Known by then, but happened after the day, as known by then."""
+    undone: tuple[Recorded, ...] = ()
+    """Known by then never to have happened."""
 
     @property
     def position(self) -> int:
@@ -63,24 +67,31 @@ class Replayed(NamedTuple):
         parts = [f"{counted(len(self.used), 'event')} used"]
         parts += [f"{len(self.unknown)} not known yet"] if self.unknown else []
         parts += [f"{len(self.later)} happened later"] if self.later else []
+        parts += [f"{len(self.undone)} undone"] if self.undone else []
         return ", ".join(parts)
 
 
 def replay(records: Iterable[Recorded], moment: Moment = Moment()) -> Replayed:  # noqa: B008 - immutable
     """The state of one cycle at a moment, from all events of its stream in order."""
+    everything = list(records)
+    known = [one for one in everything if moment.knows(one)]
+    history = as_known(known)
+    told = {one.version: one for one in history.told}
     used: list[Recorded] = []
-    unknown: list[Recorded] = []
     later: list[Recorded] = []
-    stream = ""
-    for recorded in records:
-        stream = recorded.stream
-        kind = unknown if not moment.knows(recorded) else used if moment.holds(recorded) else later
-        kind.append(recorded)
-    cycle = fold(used, as_of=moment.as_of)
+    for one in known:
+        # A correction or an undo counts as soon as it is known, whatever the day.
+        if isinstance(one.event, MendingEvent):
+            used.append(one)
+        elif one.version in told:
+            (used if moment.holds(told[one.version]) else later).append(one)
+    cycle = fold_known(history, as_of=moment.as_of)
     if cycle is None:
         # Nothing can stand before the opening: what was recorded of a cycle not opened yet is not used.
         later, used = sorted((*later, *used), key=lambda one: one.version), []
-    return Replayed(stream, moment, cycle, tuple(used), tuple(unknown), tuple(later))
+    stream = everything[0].stream if everything else ""
+    unknown, undone = everything[len(known) :], [one for one in known if one.version in history.undone]
+    return Replayed(stream, moment, cycle, tuple(used), tuple(unknown), tuple(later), tuple(undone))
 
 
 def replay_all(records: Iterable[Recorded], moment: Moment = Moment()) -> list[Replayed]:  # noqa: B008 - immutable

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from reviewflow.audit.beside import Beside
 from reviewflow.audit.line import Detail, Waived, counted, detail_texts
 from reviewflow.audit.naming import Names, quoted
 from reviewflow.audit.plain_text import for_terminal
-from reviewflow.audit.telling import Telling, sayings_of
+from reviewflow.audit.telling import Telling, acted_for, sayings_of
+from reviewflow.audit.threads import Threads
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.seeing import HIDDEN, Seeing
 from reviewflow.cycle.state import Assignment, Cycle, Proposal, Said, Stay
-from reviewflow.events import Happened
 from reviewflow.workflow.definition import Definition
 
 
@@ -22,6 +23,10 @@ class Section(NamedTuple):
 
     title: str
     items: tuple[Detail, ...]
+
+    def data(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"title": self.title, "items": [item.data() for item in self.items]}
 
 
 class Summary(NamedTuple):
@@ -53,22 +58,28 @@ def cycle_row(cycle: Cycle, definition: Definition, names: Names, seeing: Seeing
 
 
 def state_lines(
-    cycle: Cycle, definition: Definition, names: Names, seeing: Seeing | None = None, *, on: date | None = None
-) -> Summary:
-    """A cycle in sections. `on` is the day up to which the stay in the present state is counted."""
-    telling = Telling(definition, names, cycle.stream, sayings_of(cycle), seeing)
+    cycle: Cycle, definition: Definition, names: Names, seeing: Seeing | None = None, *, beside: Beside,
+    on: date | None = None,
+) -> Summary:  # fmt: skip
+    """A cycle in sections. `on` is the day up to which the stay in the present state is counted.
+
+    `beside`: what stands beside what, as its events say; a note beside something that is not told there is hidden.
+    """
+    absent = acted_for(cycle.stood_in)
+    telling = Telling(definition, names, cycle.stream, sayings_of(cycle), seeing, absent=absent, beside=beside)
+    threads = Threads(telling, cycle)
     status = telling.sees("status", "")
     sections = [
         Section("Cycle", tuple(_cycle(telling, cycle))),
         Section("States", tuple(_stays(telling, cycle, on)) if status else ()),
         Section("People", tuple(_people(telling, cycle))),
         *_waiting(telling, cycle),
-        *_steps(telling, cycle),
+        *_steps(telling, cycle, threads),
         Section("Evidence", tuple(_evidence(telling, cycle))),
         Section("Waived, not met", tuple(_waivers(telling, cycle)) if status else ()),
         Section("Deadlines moved", tuple(_deadlines(telling, cycle))),
         Section("Consent", tuple(_consents(telling, cycle)) if status else ()),
-        Section("Notes", tuple(_notes(telling, cycle))),
+        Section("Notes", tuple(threads.notes())),
     ]
     return Summary(tuple(section for section in sections if section.items), telling.hidden)
 
@@ -92,9 +103,9 @@ def _cycle(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
     workflow = f"{telling.definition.title}, edition {cycle.edition} ({cycle.digest[:12]})"
     yield Detail("Workflow", workflow, "digest")
     by = cycle.opened_by
-    yield Detail("Opened", f"{_day(telling, cycle.opened, by)} by {telling.person(by, by)}", "opened")
+    yield Detail("Opened", f"{telling.day(cycle.opened, by)} by {telling.actor(by, 1)}", "opened")
     yield Detail("State", titles.state(cycle.state) if telling.sees("status", "") else telling.hide(), "state")
-    yield Detail("Since", _day(telling, cycle.since, ""), "since")
+    yield Detail("Since", telling.day(cycle.since, ""), "since")
     if cycle.returns_to and telling.sees("status", ""):
         yield Detail("Goes back to", titles.state(cycle.returns_to), "returns_to")
 
@@ -130,7 +141,7 @@ def _people(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
 
 def _standing(telling: Telling, one: Assignment) -> str:
     person = telling.person(one.person, one.by)
-    return f"{person}, {_STANDINGS[one.standing]} since {_day(telling, one.happened, one.by)}"
+    return f"{person}, {_STANDINGS[one.standing]} since {telling.day(one.happened, one.by)}"
 
 
 def _waiting(telling: Telling, cycle: Cycle) -> Iterable[Section]:
@@ -147,38 +158,37 @@ def _waiting(telling: Telling, cycle: Cycle) -> Iterable[Section]:
 def _signatures(telling: Telling, step: str, proposal: Proposal) -> str:
     found = telling.definition.step(step)
     waiting = [telling.titles.role(role) for role in (found.second if found else ()) if role not in proposal.signed]
-    signed = [f"{telling.person(by, by)} ({telling.titles.role(role)})" for role, by in proposal.signed.items()]
-    who = f"proposed by {telling.person(proposal.by, proposal.by)} {_day(telling, proposal.happened, proposal.by)}"
+    signed = [
+        f"{telling.actor(by, (proposal.version, role))} ({telling.titles.role(role)})"
+        for role, by in proposal.signed.items()
+    ]
+    who = f"proposed by {telling.actor(proposal.by, proposal.version)} {telling.day(proposal.happened, proposal.by)}"
     by = [f"signed by {', '.join(signed)}"] if signed else []
     return "; ".join([who, f"waits for {' and '.join(waiting)}", *by])
 
 
-def _steps(telling: Telling, cycle: Cycle) -> Iterable[Section]:
+def _steps(telling: Telling, cycle: Cycle, threads: Threads) -> Iterable[Section]:
+    shown: list[tuple[Said, int]] = []
     for step in dict.fromkeys(["opens", *telling.definition.steps(), *cycle.said]):
         takings = cycle.said.get(step, ())
         # Of each row that it is about, the last word; of the others too.
         for about, said in {one.about: one for one in takings}.items():
             if telling.tells_step(step, said.by):
-                number = sum(1 for one in takings if one.about == about)
-                yield _step(telling, said, number)
+                shown.append((said, sum(1 for one in takings if one.about == about)))
             else:
                 telling.hide()
+    threads.show(said for said, _ in shown)
+    for said, number in shown:
+        if not threads.answers(said):
+            yield _step(telling, threads, said, number)
 
 
-def _step(telling: Telling, said: Said, number: int) -> Section:
-    title = telling.titles.step(said.step)
-    act = telling.definition.acts.get(said.step)
-    if said.about is not None:
-        title = f"{title}: {telling.row_title(act.about if act else None, said.about, said.version)}"
-    role = telling.titles.role(said.role)
-    who = f"{_day(telling, said.happened, said.by)} by {telling.person(said.by, said.by)} ({role})"
+def _step(telling: Telling, threads: Threads, said: Said, number: int) -> Section:
+    title = threads.title(said)
+    beside = telling.beside.called(said.version)
     times = f"; done {number} times, this is the last" if number > 1 else ""
-    waived = [
-        Detail("Waived, not met", str(Waived(name, telling.titles.requirement(said.step, name))), f"waived.{name}")
-        for name in said.waived
-    ]
-    form = telling.form(said.step, said.values, said.values_at, said.by)
-    return Section(title, (Detail("Done", who + times, "done"), *waived, *form))
+    done = Detail("Done", f"{threads.done(said)}{times}{f'; beside {beside}' if beside else ''}", "done")
+    return Section(title, (done, *threads.contents(said), *threads.below(said.version)))
 
 
 def _evidence(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
@@ -197,7 +207,7 @@ def _waivers(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
         of = telling.titles.role(one.of) if is_role else telling.titles.step(one.of)
         whom = f" for {telling.person(one.person, one.by)}" if one.person else ""
         waived = Waived(one.requirement, telling.titles.requirement(one.of, one.requirement))
-        yield Detail(f"{quoted(of)}{whom}", f"{waived}; by {telling.person(one.by, one.by)}", str(one.version))
+        yield Detail(f"{quoted(of)}{whom}", f"{waived}; by {telling.actor(one.by, one.version)}", str(one.version))
 
 
 def _deadlines(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
@@ -209,18 +219,4 @@ def _consents(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
     for what, past in cycle.consents.items():
         stands, happened, _ = past[-1]
         verb = "stands" if stands else "withdrawn"
-        yield Detail(telling.titles.item(what), f"{verb} since {_day(telling, happened, '')}", what)
-
-
-def _notes(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
-    for note in cycle.notes:
-        if telling.seeing is not None and not telling.seeing.note(note.by):
-            telling.hide()
-            continue
-        beside = f", beside event {note.beside}" if note.beside is not None else ""
-        label = f"{_day(telling, note.happened, note.by)} {telling.person(note.by, note.by)}{beside}"
-        yield Detail(label, telling.text(note.text, note.version, "text", seen=True), str(note.version))
-
-
-def _day(telling: Telling, happened: Happened, by: str) -> str:
-    return str(happened) if telling.sees("dates", by) else telling.hide()
+        yield Detail(telling.titles.item(what), f"{verb} since {telling.day(happened, '')}", what)

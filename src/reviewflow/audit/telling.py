@@ -6,15 +6,16 @@ the same to the same person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from reviewflow.audit.line import Detail
+from reviewflow.audit.beside import NOTHING, Beside
+from reviewflow.audit.line import Detail, acting_for
 from reviewflow.audit.naming import Names, Titles, as_text, quoted, shortened
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.seeing import HIDDEN, Seeing
-from reviewflow.cycle.state import Cycle
-from reviewflow.events import Event, Recorded, Text, Value
+from reviewflow.cycle.state import NO_FIELDS, Cycle, StoodIn
+from reviewflow.events import Event, Happened, Recorded, Text, Value
 from reviewflow.workflow.definition import Definition, FormField
 
 
@@ -26,6 +27,12 @@ class Saying(NamedTuple):
     values: dict[str, Value]
     values_at: int
     by: str
+    fields_at: Mapping[str, int] = NO_FIELDS
+    """Field -> version of the correction that holds its value."""
+
+    def at(self, field: str) -> int:
+        """The version whose event holds the value of a field."""
+        return self.fields_at.get(field, self.values_at)
 
 
 def sayings(records: Iterable[Recorded]) -> list[Saying]:
@@ -47,7 +54,26 @@ def sayings(records: Iterable[Recorded]) -> list[Saying]:
 
 def sayings_of(cycle: Cycle) -> list[Saying]:
     """What was said in a folded cycle."""
-    return [Saying(s.step, s.version, s.values, s.values_at, s.by) for said in cycle.said.values() for s in said]
+    return [
+        Saying(s.step, s.version, s.values, s.values_at, s.by, s.fields_at)
+        for said in cycle.said.values()
+        for s in said
+    ]
+
+
+ActedFor = Mapping[int | tuple[int, str], str]
+"""In whose name somebody acted: by the event's version, a signature by its proposal's version and the role."""
+NOBODY: ActedFor = {}
+
+
+def acted_for(stood_in: Iterable[StoodIn]) -> ActedFor:
+    """The absent people."""
+    found: dict[int | tuple[int, str], str] = {}
+    for one in stood_in:
+        found[one.version] = one.absent
+        if one.signed is not None:
+            found[one.signed, one.role] = one.absent
+    return found
 
 
 class Telling:
@@ -55,9 +81,11 @@ class Telling:
 
     def __init__(
         self, definition: Definition, names: Names, stream: str, said: Iterable[Saying] = (),
-        seeing: Seeing | None = None, zone: str = "UTC",
+        seeing: Seeing | None = None, zone: str = "UTC", absent: ActedFor = NOBODY,
+        beside: Beside = NOTHING,
     ) -> None:  # fmt: skip
         """Without `seeing` everything is shown; `zone` is the programme's, in which lateness is counted."""
+        self.absent, self.beside = absent, beside
         self.titles, self.names, self.stream = Titles(definition), names, stream
         self.definition, self.seeing, self.zone = definition, seeing, zone
         self.said = sorted(said, key=lambda one: one.version)
@@ -76,6 +104,14 @@ class Telling:
         kind = ev.ActRecorded if step in self.definition.acts else ev.TransitionTaken
         return self.tells(ev.CycleOpened if step == "opens" else kind, by, step=step)
 
+    def day(self, happened: Happened, by: str) -> str:
+        """When something happened; `by` is who did it."""
+        return str(happened) if self.sees("dates", by) else self.hide()
+
+    def note_seen(self, version: int, by: str, beside: int | None) -> bool:
+        """Whether a note may be shown, for itself and for what it stands beside."""
+        return self.beside.note_seen(self.seeing, version, by, beside)
+
     def hide(self) -> str:
         """What stands where something is not shown."""
         self.hidden += 1
@@ -85,6 +121,11 @@ class Telling:
         """A person who has a part here; `by` is who wrote it."""
         return self.names.person(person) if self.sees_person(person, by) else self.hide()
 
+    def actor(self, by: str, at: int | tuple[int, str]) -> str:
+        """Who acted, and for whom; `at` is the event's version, or the proposal's with the role that was signed for."""
+        absent = self.absent.get(at)
+        return acting_for(self.person(by, by), self.person(absent, by) if absent is not None else None)
+
     def sees_person(self, person: str, by: str) -> bool:
         """Whether it may be told that this person has a part here; who wrote it knows."""
         return self.seeing is None or self.seeing.viewer in (None, by) or self.seeing.people(person)
@@ -93,13 +134,15 @@ class Telling:
         """A text of an event."""
         return self.names.open(text, self.stream, version, path) if seen else self.hide()
 
-    def form(self, step: str, values: dict[str, Value], version: int, by: str) -> list[Detail]:
+    def form(
+        self, step: str, values: dict[str, Value], version: int, by: str, fields_at: Mapping[str, int] = NO_FIELDS
+    ) -> list[Detail]:
         """The values of a step's form, in the order of the form; rows one by one."""
         fields = self.definition.fields(step)
         order = [*(name for name in fields if name in values), *(name for name in values if name not in fields)]
         found: list[Detail] = []
         for name in order:
-            found += self._field(step, name, values[name], version, by)
+            found += self._field(step, name, values[name], fields_at.get(name, version), by)
         return found
 
     def field_seen(self, step: str, field: str, by: str) -> bool:
@@ -168,7 +211,7 @@ class Telling:
         row = next((r for r in rows or () if r["id"] == row_id), None) if is_rows(rows) else None
         if one is None or row is None or not self.field_seen(step, field, one.by):
             return row_id
-        cells = self.cells(self.definition.fields(step).get(field), row, one.values_at, f"values.{field}")
+        cells = self.cells(self.definition.fields(step).get(field), row, one.at(field), f"values.{field}")
         return f"{row_id} {quoted(shortened(cells[0][1]))}" if cells else row_id
 
 

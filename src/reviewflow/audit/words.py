@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from reviewflow.audit.cycle_words import CYCLE_WORDS, Page, Words, waived_of
+from reviewflow.audit.beside import Beside
+from reviewflow.audit.cycle_words import CYCLE_WORDS, waived_of
 from reviewflow.audit.line import Line, Told
 from reviewflow.audit.naming import Names, spoken
+from reviewflow.audit.page import Page, Words
 from reviewflow.audit.registry_words import REGISTRY_WORDS, Entry
-from reviewflow.audit.telling import Telling, sayings
-from reviewflow.cycle.events import ActRecorded, AgreementGiven, CycleEvent, CycleOpened, TransitionTaken
+from reviewflow.audit.telling import Telling, acted_for, sayings
+from reviewflow.cycle.events import (
+    ActRecorded,
+    AgreementGiven,
+    CycleEvent,
+    CycleOpened,
+    EventCorrected,
+    NoteAdded,
+    TransitionTaken,
+    TransitionUndone,
+)
+from reviewflow.cycle.fold import in_anothers_name
 from reviewflow.cycle.seeing import Seeing
-from reviewflow.events import Recorded
+from reviewflow.events import Event, Recorded
 from reviewflow.workflow.definition import Definition
 
 
@@ -31,7 +43,10 @@ class CycleHistory:
         stream = records[0].stream if records else ""
         first = records[0].event if records else None
         self.handle = first.handle if isinstance(first, CycleOpened) else stream
-        self.telling = Telling(definition, names, stream, sayings(records), seeing, zone)
+        self.beside = Beside(records, definition)
+        absent = acted_for(one for record in records for one in in_anothers_name(record))
+        self.telling = Telling(definition, names, stream, sayings(records), seeing, zone, absent, self.beside)
+        self.corrected, self.undone = self.beside.corrected, self.beside.undone
 
     def tell(self, records: Iterable[Recorded] | None = None) -> Told:
         """The whole history, or the events given; what may not even be told is left out and counted."""
@@ -42,7 +57,9 @@ class CycleHistory:
     def line(self, recorded: Recorded) -> Line | None:
         """One event; None if it may not even be told to the viewer."""
         event, telling = recorded.event, self.telling
-        if self.seeing is not None and not self.seeing.event(event):
+        if not self._told(event) or (
+            isinstance(event, NoteAdded) and not telling.note_seen(recorded.version, event.by, event.beside)
+        ):
             return None
         telling.hidden = 0
         tell = CYCLE_WORDS.get(type(event))
@@ -64,9 +81,25 @@ class CycleHistory:
             waived_of(telling, event),
             telling.text(why, recorded.version, "backdated", seen=seen) if why is not None else None,
             hidden=False,
+            corrected_by=self.corrected.get(recorded.version),
+            undone_by=self.undone.get(recorded.version),
+            beside=self.beside.home(recorded.version),
         )  # fmt: skip
         whole = dated and not telling.hidden
         return line._replace(cause=event.cause if whole else None, hidden=not whole)
+
+    def _told(self, event: Event) -> bool:
+        """Whether it may be told that an event happened; of a correction or an undo, whether its events may be."""
+        if self.seeing is None or event.by == self.seeing.viewer:
+            return True
+        match event:
+            case EventCorrected():
+                versions = [event.corrects]
+            case TransitionUndone():
+                versions = event.undoes
+            case _:
+                return self.seeing.event(event)
+        return any(self._told(one.event) for one in self.records if one.version in versions)
 
     def _entered(self, recorded: Recorded) -> str | None:
         event, telling = recorded.event, self.telling

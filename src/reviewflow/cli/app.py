@@ -23,6 +23,7 @@ TABLE: Table = {
     "partnership": ("partnership:partnership", "Form partnerships and say who belongs to them."),
     "person": ("person:person", "Register people, their roles, training and interests; forget them."),
     "cycle": ("cycle:cycle", "Open cycles, see what can be done, and do it."),
+    "history": ("history:history", "Bring in past cycles from elsewhere."),
     "audit": ("audit:audit", "Read the log, replay a past moment, compare two."),
 }
 

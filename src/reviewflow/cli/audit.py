@@ -6,11 +6,16 @@ from datetime import date, datetime
 
 import click
 
-from reviewflow.cli.lazy import Commands, example
+from reviewflow.cli.lazy import Commands, Table, example
 from reviewflow.cli.options import DAY, MOMENT, Reading, reading
 
+TABLE: Table = {
+    "recheck": ("audit_recheck:recheck", "Judge decisions again with what is known now."),
+    "export": ("audit_export:export", "Write histories to a file: CSV, JSON Lines or XES."),
+}
 
-@click.group(cls=Commands, epilog=example("reviewflow audit log hazel-2026-1"))
+
+@click.group(cls=Commands, table=TABLE, epilog=example("reviewflow audit log hazel-2026-1"))
 def audit() -> None:
     """Read the log, replay a past moment, compare two."""
 

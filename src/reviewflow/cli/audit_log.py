@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from reviewflow.audit.line import told_texts
 from reviewflow.audit.words import CycleHistory, tell_log
 from reviewflow.cli.cycle_showing import history_of
-from reviewflow.cli.one_cycle import scope_of, see
+from reviewflow.cli.one_cycle import by_day, scope_of, see
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import say
 from reviewflow.cli.request import Question, asking
@@ -61,12 +62,29 @@ def _scope(question: Question, kind: str, one: str) -> Scope:
 
 def _records(question: Question, stream: str | None, after: int) -> Iterator[Recorded]:
     how, snapshot = question.how, question.known.snapshot
+    happened = _Happened(question)
     for record in snapshot.stream(stream) if stream else _log(question, after):
         if record.position <= after or (how.known_at is not None and record.recorded_at > how.known_at):
             continue
         one = recorded(record)
-        if how.as_of is None or one.event.happened.on <= how.as_of:
+        if how.as_of is None or happened.by(one, how.as_of):
             yield one
+
+
+class _Happened:
+    """Whether events had happened by a day, as known at the moment asked about; a cycle is looked through once."""
+
+    def __init__(self, question: Question) -> None:
+        self._known = question.known
+        self._versions: dict[str, set[int]] = {}
+
+    def by(self, one: Recorded, day: date) -> bool:
+        """Whether it had."""
+        if not one.stream.startswith("cycle-"):
+            return one.event.happened.on <= day
+        if one.stream not in self._versions:
+            self._versions[one.stream] = {r.version for r in by_day(self._known.records(one.stream), day)}
+        return one.version in self._versions[one.stream]
 
 
 def _log(question: Question, after: int) -> Iterator[Record]:
@@ -78,4 +96,4 @@ def _log(question: Question, after: int) -> Iterator[Record]:
 def _history(question: Question, stream: str) -> CycleHistory:
     found = see(replace(question, known=question.find.known), stream.removeprefix("cycle-"), "audit log")
     assert found is not None
-    return history_of(found)
+    return history_of(found, question.known.records(stream))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from reviewflow.audit.beside import Beside
 from reviewflow.audit.diff import compare, compared_texts
 from reviewflow.audit.replay import Moment, Replayed, replay
 from reviewflow.audit.summary import cycle_row, state_lines, summary_texts
@@ -35,8 +36,14 @@ def _records(one: OneCycle) -> Any:
 
 def _replay_one(question: Question, one: OneCycle, past: Replayed) -> None:
     called = question.called
-    lines = state_lines(past.cycle, one.definition, called, one.seeing, on=past.moment.as_of) if past.cycle else None
-    sections = [{"title": s.title, "items": [d._asdict() for d in s.items]} for s in lines.sections] if lines else []
+    known = [record for record in _records(one) if past.moment.knows(record)]
+    beside = Beside(known, one.definition)
+    lines = (
+        state_lines(past.cycle, one.definition, called, one.seeing, beside=beside, on=past.moment.as_of)
+        if past.cycle
+        else None
+    )
+    sections = [section.data() for section in lines.sections] if lines else []
     data = {
         "cycle": one.cycle.id, "handle": one.cycle.handle, "moment": str(past.moment), "open": past.cycle is not None,
         "position": past.position, "used": len(past.used), "unknown": len(past.unknown), "later": len(past.later),

@@ -21,6 +21,8 @@ TABLE: Table = {
     "note": ("cycle_beside:note", "Write a note beside the cycle or one of its events."),
     "waive": ("cycle_beside:waive", "Let a requirement not be asked."),
     "consent": ("cycle_beside:consent", "Let others see something, or end that."),
+    "correct": ("cycle_mending:correct", "Say what events should have said."),
+    "undo": ("cycle_mending:undo", "Say that the latest transition, or everything from an event on, never happened."),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reviewflow.cli.lazy import example
-from reviewflow.cli.options import Acting, acting, acting_because
+from reviewflow.cli.options import Acting, acting, acting_because, for_another
 
 
 @click.command(epilog=example(
@@ -17,6 +17,7 @@ from reviewflow.cli.options import Acting, acting, acting_because
 @click.option("--file", metavar="FILE", help="A file; its name and its bytes are stored sealed.")
 @click.option("--about", metavar="ROW", help="The row that it is about, where the workflow asks for one.")
 @acting
+@for_another
 def evidence(cycle: str, kind: str, text: str | None, file: str | None, about: str | None, how: Acting) -> None:
     """Add evidence of KIND to CYCLE: a text, a file, or both."""
     from pathlib import Path
@@ -43,6 +44,7 @@ def evidence(cycle: str, kind: str, text: str | None, file: str | None, about: s
 @click.argument("text")
 @click.option("--beside", type=click.IntRange(1), metavar="N", help="The number of the event that it stands beside.")
 @acting
+@for_another
 def note(cycle: str, text: str, beside: int | None, how: Acting) -> None:
     """Write TEXT beside CYCLE; it changes nothing else, and is stored sealed."""
     from reviewflow.cli.acted import tell_cycles
@@ -52,7 +54,8 @@ def note(cycle: str, text: str, beside: int | None, how: Acting) -> None:
     with acting_on(how) as action:
         target = action.find.cycle(cycle)
         done = action.do(AddNote(asked=action.asked, cycle=target, text=text, beside=beside))
-        tell_cycles(action, done, {"cycle": target, "beside": beside}, "Noted.")
+        where = f" beside event {beside}" if beside else ""
+        tell_cycles(action, done, {"cycle": target, "beside": beside}, f"Noted{where}.")
 
 
 @click.command(epilog=example(
@@ -63,6 +66,7 @@ def note(cycle: str, text: str, beside: int | None, how: Acting) -> None:
 @click.argument("requirement")
 @click.option("--person", metavar="PERSON", help="For a requirement of a role: for whom it is waived.")
 @acting_because("Why it is waived; wanted, and stored sealed.")
+@for_another
 def waive(cycle: str, of: str, requirement: str, person: str | None, how: Acting) -> None:
     """Let REQUIREMENT of a step or role not be asked; it counts as waived, never as met."""
     from reviewflow.cli.acted import tell_cycles
@@ -86,6 +90,7 @@ def waive(cycle: str, of: str, requirement: str, person: str | None, how: Acting
 @click.argument("what")
 @click.option("--withdraw", is_flag=True, help="End the consent.")
 @acting
+@for_another
 def consent(cycle: str, what: str, withdraw: bool, how: Acting) -> None:
     """Let others see WHAT: a step, or STEP.FIELD, as the workflow names it."""
     from reviewflow.cli.acted import tell_cycles

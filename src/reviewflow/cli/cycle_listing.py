@@ -11,6 +11,7 @@ from reviewflow.cli.one_cycle import seen
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import say, table
 from reviewflow.cli.request import Question, asking
+from reviewflow.registry.absences import absent_for
 from reviewflow.views.cycles import CycleRow, list_cycles
 
 _PAGE: Final = 200
@@ -84,7 +85,8 @@ def _rows(question: Question, wanted: Wanted, filters: dict[str, Any]) -> Iterat
 def _pages(question: Question, filters: dict[str, Any], after: str | None) -> Iterator[list[str]]:
     involving, day = filters["involving"], None
     if involving is None and question.viewer is not None:
-        involving, day = question.viewer, question.day()
+        day = question.day()
+        involving = (question.viewer, *(one.id for one, _ in absent_for(question.find.known, question.viewer, day)))
     while True:
         with question.installation.store.reading() as connection:
             page = list_cycles(connection, **{**filters, "involving": involving}, day=day, after=after, limit=_PAGE)

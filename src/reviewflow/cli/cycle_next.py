@@ -16,21 +16,23 @@ from reviewflow.cycle.setting import Setting
 from reviewflow.workflow.definition import bounds
 
 
-def telling(typed: str, everything: bool, how: Reading) -> None:
+def telling(typed: str, everything: bool, behalf: str | None, how: Reading) -> None:
     """Every step in one of three groups: now, not yet, in another state."""
     with asking(how) as question:
         one = look(question, typed, "cycle next")
         setting = one.setting()
+        absent = question.find.person(behalf, "--for") if behalf is not None else None
         due = deadlines_of(setting) if one.seeing.may("dates") else {}
         judged = [
             {**_option(option, one), **due_data(due.get(option.step), setting.day)}
-            for option in options(setting, question.viewer)
+            for option in options(setting, question.viewer, absent)
         ]
         judged.sort(key=lambda o: (o["due"] is None, o["due"] or ""))
         data = {
             "cycle": one.data(),
             "day": setting.day,
             "actor": question.viewer,
+            "on_behalf_of": absent,
             "now": [o for o in judged if o["open"]],
             "not_yet": [o for o in judged if o["here"] and not o["open"]],
             "elsewhere": [o for o in judged if not o["here"]],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewflow.cli.lazy import example
-from reviewflow.cli.options import Acting, acting
+from reviewflow.cli.options import Acting, acting, for_another
 
 if TYPE_CHECKING:
     from reviewflow.cli.request import Action
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--form", metavar="FILE", help="The opening form in a file, JSON or YAML (- reads standard input).")
 @acting
+@for_another
 def open_(
     subjects: tuple[str, ...], partnership: str | None, year: str, programme: str | None, workflow: str | None,
     edition: str | None, sets: tuple[str, ...], form: str | None, how: Acting,

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from reviewflow.cli.lazy import example
-from reviewflow.cli.options import Acting, acting, acting_because
+from reviewflow.cli.options import Acting, acting, acting_because, for_another
 
 _SAID = "Why; stored sealed. Also why it is recorded late."
 
@@ -19,6 +19,7 @@ _SAID = "Why; stored sealed. Also why it is recorded late."
 @click.argument("role")
 @click.argument("person")
 @acting
+@for_another
 def assign(cycle: str, role: str, person: str, how: Acting) -> None:
     """Ask PERSON to take ROLE in CYCLE; they must meet what the workflow asks of it on that day."""
     from reviewflow.cycle.commands import OfferAssignment
@@ -57,6 +58,7 @@ def decline(cycle: str, role: str, how: Acting) -> None:
 @click.argument("role")
 @click.argument("person", required=False)
 @acting_because(_SAID)
+@for_another
 def withdraw(cycle: str, role: str, person: str | None, how: Acting) -> None:
     """Leave ROLE in CYCLE; with PERSON, take their offer or role back. What they did before stays theirs."""
     from reviewflow.cycle.commands import WithdrawAssignment

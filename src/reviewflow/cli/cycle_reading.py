@@ -54,12 +54,15 @@ def show(cycle: str, history: bool, how: Reading) -> None:
 )
 @click.argument("cycle")
 @click.option("--all", "everything", is_flag=True, help="Also the steps that belong to other states, with why not.")
+@click.option("--for", "behalf", metavar="PERSON", help="With --as: what that one can do, standing in for PERSON.")
 @reading
-def next_(cycle: str, everything: bool, how: Reading) -> None:
+def next_(cycle: str, everything: bool, behalf: str | None, how: Reading) -> None:
     """Show what can be done now, by whom and by when, and for the rest why not.
 
     With --as PERSON: what this person can do. It is judged by the very code that decides.
     """
     from reviewflow.cli.cycle_next import telling
 
-    telling(cycle, everything, how)
+    if behalf is not None and how.viewer is None:
+        raise click.UsageError("--for says for whom somebody stands in: give --as PERSON with it")
+    telling(cycle, everything, behalf, how)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 from reviewflow.cli.lazy import example
-from reviewflow.cli.options import Acting, acting
+from reviewflow.cli.options import Acting, acting, for_another
 
 
 @click.command(epilog=example(
     "reviewflow cycle do hazel-2026-1 choose_focus --set focus_areas=Writing --as lena@hazel.example",
     "reviewflow cycle do hazel-2026-1 schedule_visit --template > visit.yaml",
-    "reviewflow cycle do hazel-2026-1 schedule_visit --form visit.yaml --dry-run"))  # fmt: skip
+    "reviewflow cycle do hazel-2026-1 schedule_visit --form visit.yaml --dry-run",
+    "reviewflow cycle do hazel-2026-1 start_self_evaluation --as ben@birch.example --for lena@hazel.example",
+))  # fmt: skip
 @click.argument("cycle")
 @click.argument("step")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE",
@@ -20,6 +22,7 @@ from reviewflow.cli.options import Acting, acting
 @click.option("--about", metavar="ROW", help="The row that this is about, where the workflow asks for one.")
 @click.option("--template", is_flag=True, help="Print the empty form, with what each field wants, and do nothing.")
 @acting
+@for_another
 def do(
     cycle: str, step: str, sets: tuple[str, ...], form: str | None, about: str | None, template: bool, how: Acting
 ) -> None:
@@ -45,15 +48,15 @@ def do(
         found = find_step(setting.definition, step)
         given = resolved(action.find, setting.definition, step, values)
         done = action.do(TakeStep(asked=action.asked, cycle=target, step=step, values=given, about=about))
-        name = action.called.person(action.asked.by)
         verb = "Proposed, waiting for a signature" if found.second else "Done"
-        tell_cycles(action, done, {"cycle": target, "step": step}, f"{verb}: {found.title}, by {name}.")
+        tell_cycles(action, done, {"cycle": target, "step": step}, f"{verb}: {found.title}, by {action.who}.")
 
 
 @click.command(epilog=example("reviewflow cycle agree hazel-2026-1 schedule_visit --as lena@hazel.example"))
 @click.argument("cycle")
 @click.argument("step")
 @acting
+@for_another
 def agree(cycle: str, step: str, how: Acting) -> None:
     """Sign what was proposed for STEP; with the last signature it is taken, judged on that day."""
     from reviewflow.cli.acted import tell_cycles

@@ -32,6 +32,10 @@ class NothingKnown:
         """No stream."""
         return []
 
+    def touches(self, set_name: str) -> int:  # noqa: ARG002 - the port's signature
+        """No event."""
+        return 0
+
     def email_owner(self, email: str) -> None:  # noqa: ARG002 - the port's signature
         """No address is taken."""
         return

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from reviewflow.audit.naming import Titles
 from reviewflow.cli.request import Question
+from reviewflow.cycle.events import EventCorrected, TransitionUndone
+from reviewflow.cycle.history import as_known
 from reviewflow.cycle.seeing import HIDDEN, Seeing
 from reviewflow.cycle.setting import Setting
 from reviewflow.cycle.state import Cycle
@@ -55,7 +57,7 @@ class OneCycle:
         """Its events as known at the moment asked about; those of a later day are left out."""
         day = self.question.how.as_of
         found = self.question.known.cycle_records(self.cycle.id)
-        return [one for one in found if day is None or one.event.happened.on <= day]
+        return found if day is None else by_day(found, day)
 
     def setting(self) -> Setting:
         """Where its steps are judged on the day asked about."""
@@ -85,6 +87,22 @@ class OneCycle:
             "opened_on": cycle.opened.on if dates else HIDDEN,
             "version": cycle.version,
         }
+
+
+def by_day(records: list[Recorded], day: date) -> list[Recorded]:
+    """What had happened by a day, as it is now known, and what was undone or corrected of it."""
+    known = as_known(records)
+    moved = {one.version: one.event.happened.on for one in known.told}
+    kept: set[int] = set()
+    for one in records:
+        event = one.event
+        if isinstance(event, EventCorrected):
+            kept |= {one.version} if event.corrects in kept else set()
+        elif isinstance(event, TransitionUndone):
+            kept |= {one.version} if kept.intersection(event.undoes) else set()
+        elif moved.get(one.version, event.happened.on) <= day:
+            kept.add(one.version)
+    return [one for one in records if one.version in kept]
 
 
 def look(question: Question, typed: str, ask: str) -> OneCycle:

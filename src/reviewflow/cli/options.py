@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import wraps
 from typing import Any, TypeVar
@@ -88,6 +88,8 @@ class Acting:
     command_id: str | None = None
     dry_run: bool = False
     json: bool = False
+    behalf: str | None = None
+    """The absent person for whom it is done."""
 
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document; its keys stay.")
@@ -124,8 +126,7 @@ def acting_because(why: str) -> Callable[[Run], Run]:
                 raise click.UsageError("--on says the day itself, --by the latest it can have been: give one of them")
             if at is not None and on is None and latest is None:
                 raise click.UsageError("--at needs its day: give --on DATE (or --by DATE) with it")
-            if command_id is not None and not re.fullmatch(r"[A-Za-z0-9_.:-]{1,100}", command_id, re.ASCII):
-                raise click.UsageError("--command-id: want 1 to 100 letters, digits, and - _ . :")
+            _check_command_id(command_id)
             how = Acting(actor, on, at, latest, why_, command_id, dry_run, as_json)
             return command(*args, how=how, **rest)
 
@@ -144,6 +145,46 @@ def acting_because(why: str) -> Callable[[Run], Run]:
 
 
 acting = acting_because("Why it is recorded late; wanted when it happened long ago.")
+
+
+def for_another(command: Run) -> Run:
+    """Add `--for`, for a command that a stand-in may give; stands below the options of a command."""
+
+    @wraps(command)
+    def run(*args: Any, how: Acting, behalf: str | None, **rest: Any) -> Any:
+        return command(*args, how=replace(how, behalf=behalf), **rest)
+
+    told = "The absent person for whom it is done; they asked you to stand in (person delegate)."
+    return _with(run, [click.option("--for", "behalf", metavar="PERSON", help=told)])  # type: ignore[return-value]
+
+
+def acting_now(why: str) -> Callable[[Run], Run]:
+    """The same for a command that is about what is known, and happens when it is given: it has no day of its own."""
+
+    def add(command: Run) -> Run:
+        @wraps(command)
+        def run(
+            *args: Any, actor: str | None, why_: str | None, command_id: str | None, dry_run: bool, as_json: bool,
+            **rest: Any,
+        ) -> Any:  # fmt: skip
+            _check_command_id(command_id)
+            how = Acting(actor, reason=why_, command_id=command_id, dry_run=dry_run, json=as_json)
+            return command(*args, how=how, **rest)
+
+        return _with(run, [  # type: ignore[return-value]
+            click.option("--as", "actor", metavar="PERSON", help="Who acts; without it, REVIEWFLOW_ACTOR."),
+            click.option("--reason", "why_", metavar="TEXT", help=why),
+            click.option("--command-id", metavar="ID", help="Given twice, it is done once: for scripts."),
+            click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
+            _JSON,
+        ])  # fmt: skip
+
+    return add
+
+
+def _check_command_id(command_id: str | None) -> None:
+    if command_id is not None and not re.fullmatch(r"[A-Za-z0-9_.:-]{1,100}", command_id, re.ASCII):
+        raise click.UsageError("--command-id: want 1 to 100 letters, digits, and - _ . :")
 
 
 def _with(run: Callable[..., Any], options: list[Callable[[Any], Any]]) -> Callable[..., Any]:

@@ -116,15 +116,16 @@ def succeed(kind: str, predecessors: tuple[str, ...], successors: tuple[str, ...
 @click.argument("file", required=False)
 @click.option("--skip-bad", is_flag=True, help="Take the good rows; without it one bad row stops all.")
 @click.option("--links", metavar="FILE", help="Also a file that says which organisation came after which.")
+@click.option("--all", "everything", is_flag=True, help="Show every change, not only the first ones.")
 @acting
-def import_(file: str | None, skip_bad: bool, links: str | None, how: Acting) -> None:
+def import_(file: str | None, skip_bad: bool, links: str | None, everything: bool, how: Acting) -> None:
     """Register or change the organisations of a register, a CSV file (- reads standard input).
 
     The format is recognised by its header. Columns about people are never read. Importing a file again
-    changes what differs and registers what is new; nothing is ever removed.
+    changes what differs, shown from what to what, and registers what is new; nothing is ever removed.
     """
     from reviewflow.cli.organisation_import import importing
 
     if file is None and links is None:
         raise click.UsageError("give a register's FILE, or --links FILE, or both")
-    importing(file, links, skip_bad, how)
+    importing(file, links, skip_bad, everything, how)

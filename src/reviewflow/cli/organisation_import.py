@@ -22,7 +22,7 @@ _USUAL: Final = frozenset({"registered", "unchanged", "changed"})
 _MOST_TOLD: Final = 20
 
 
-def importing(file: str | None, links: str | None, skip_bad: bool, how: Acting) -> None:
+def importing(file: str | None, links: str | None, skip_bad: bool, everything: bool, how: Acting) -> None:
     """The register first, then what its organisations became."""
     reports: dict[str, Any] = {}
     with acting_on(how) as action:
@@ -35,7 +35,7 @@ def importing(file: str | None, links: str | None, skip_bad: bool, how: Acting) 
             dones.append(done)
         if not how.json:
             for what, report in reports.items():
-                _tell(what, report)
+                _tell(what, report, everything)
         action.done(action.together(dones), reports)
 
 
@@ -65,22 +65,39 @@ def _report(format_: str, total: int, noted: tuple[Noted, ...], faults: tuple[Fa
         "rows": total,
         "outcomes": dict(sorted(Counter(one.outcome for one in noted).items())),
         "skipped": len(faults),
-        "noted": [one._asdict() for one in noted if one.outcome not in _USUAL],
+        "changed_fields": dict(Counter(c.field for one in noted for c in one.changes).most_common()),
+        "changes": [
+            {"row": one.row, "organisation": one.what, "field": c.field, "from": c.before, "to": c.after}
+            for one in noted
+            for c in one.changes
+        ],
+        "noted": [
+            {"row": one.row, "outcome": one.outcome, "what": one.what, "reason": one.reason}
+            for one in noted
+            if one.outcome not in _USUAL
+        ],
         "faults": [{"where": f.where, "got": f.got, "want": f.want} for f in faults],
     }
 
 
-def _tell(what: str, report: dict[str, Any]) -> None:
+def _tell(what: str, report: dict[str, Any], everything: bool) -> None:
     outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in report["outcomes"].items()) or "nothing"
     say(f"{what}: {count(report['rows'], 'row')} ({report['format']}): {outcomes}")
     if report["skipped"]:
         say(f"{count(report['skipped'], 'row or fault', 'faults')} skipped:", err=True)
         _few([str(Fault(**fault)) for fault in report["faults"]], err=True)
-    noted = report["noted"]
-    if noted:
-        table(("row", "outcome", "what", "why"), [list(one.values()) for one in noted[:_MOST_TOLD]])
-        if len(noted) > _MOST_TOLD:
-            say(f"and {len(noted) - _MOST_TOLD:,} more: --json lists them all")
+    if report["changed_fields"]:
+        say("changed: " + ", ".join(f"{field} {number:,}" for field, number in report["changed_fields"].items()))
+        _list(("row", "organisation", "field", "from", "to"), report["changes"], everything)
+    if report["noted"]:
+        _list(("row", "outcome", "what", "why"), report["noted"], everything)
+
+
+def _list(header: tuple[str, ...], rows: list[dict[str, Any]], everything: bool) -> None:
+    most = len(rows) if everything else _MOST_TOLD
+    table(header, [list(row.values()) for row in rows[:most]])
+    if len(rows) > most:
+        say(f"and {len(rows) - most:,} more: --all shows them, --json lists them")
 
 
 def _few(lines: list[str], *, err: bool) -> None:

@@ -14,7 +14,17 @@ NATURES = ("employment", "governance", "family", "friendship", "financial", "oth
 FORGETTINGS = ("request", "retention", "other")
 
 
-@click.group(cls=Commands, epilog=example("reviewflow person list --role head"))
+TABLE = {
+    "import": (
+        "person_import:import_", "Bring in people, roles, training and memberships from spreadsheets (.xlsx, .csv)."
+    ),
+    "export": ("person_import:export", "Write people, roles, training and memberships as person import reads them."),
+    "delegate": ("person_delegate:delegate", "Let somebody act for a person who is away."),
+    "handover": ("person_handover:handover", "Pass on what a person was assigned to; without --to, list what is open."),
+}  # fmt: skip
+
+
+@click.group(cls=Commands, table=TABLE, epilog=example("reviewflow person list --role head"))
 def person() -> None:
     """Register people, their roles, training and interests; forget them."""
 

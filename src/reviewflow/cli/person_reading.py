@@ -10,7 +10,7 @@ from reviewflow.cli.printing import facts, say, table
 from reviewflow.cli.request import Question, asking
 from reviewflow.registry.people import Person
 from reviewflow.registry.scopes import Scope
-from reviewflow.views.cycles import assignments_of
+from reviewflow.views.cycles import AssignmentRow, assignments_of
 from reviewflow.views.people import list_people
 
 
@@ -65,8 +65,7 @@ def showing(typed: str, how: Reading) -> None:
         question.may("person show", Scope("person", target))
         folded: Person = question.there("person", target)
         called = question.called
-        with question.installation.store.reading() as connection:
-            parts = assignments_of(connection, person=target)
+        parts = _assignments(question, target)
         data: dict[str, Any] = {
             "id": target,
             "name": called.person(target),
@@ -80,9 +79,44 @@ def showing(typed: str, how: Reading) -> None:
                 {**r._asdict(), "name": called.named(r.other), "note": called.kept(r.note) or None}
                 for r in folded.relationships
             ],
+            "delegated": [
+                {"id": d.id, "to": d.delegate, "name": called.person(d.delegate), "since": d.since,
+                 "until": d.period.until, "roles": list(d.roles), "reason": called.kept(d.reason) or None}
+                for d in folded.delegations
+            ],
+            "stands_in_for": _stands_in_for(question, target),
             "assignments": [{**p._asdict(), "handle": called.cycle(p.cycle)} for p in parts],
         }  # fmt: skip
         question.answer({"person": data}, lambda: _show(data))
+
+
+def _assignments(question: Question, target: str) -> list[AssignmentRow]:
+    """The person's parts in cycles: from the view as they are now, folded again for another day or moment."""
+    with question.installation.store.reading() as connection:
+        rows = assignments_of(connection, person=target)
+    if question.known.present:
+        return rows
+    # What was undone since is in no row any more, but it touched the person's visits.
+    touched = (stream.removeprefix("cycle-") for stream in question.find.known.touching(f"visits-of:{target}"))
+    found = []
+    for cycle_id in sorted({row.cycle for row in rows} | set(touched)):
+        cycle = question.known.cycle(cycle_id)
+        for (role, person), past in sorted(cycle.assignments.items() if cycle else ()):
+            if person == target:
+                found.append(AssignmentRow(cycle_id, role, person, past[-1].standing, past[-1].happened.on))
+    return found
+
+
+def _stands_in_for(question: Question, target: str) -> list[dict[str, Any]]:
+    """Whose roles this person was asked to act in, past and to come."""
+    found = []
+    for stream in question.known.touching(f"delegated:{target}"):
+        absent = question.known.person(stream.removeprefix("person-"))
+        for one in absent.delegations if absent else ():
+            if absent and one.delegate == target:
+                days = {"since": one.since, "until": one.period.until, "roles": list(one.roles)}
+                found.append({"person": absent.id, "name": question.called.person(absent.id), **days})
+    return sorted(found, key=lambda row: (row["since"], row["name"]))
 
 
 def _show(data: dict[str, Any]) -> None:
@@ -95,6 +129,8 @@ def _show(data: dict[str, Any]) -> None:
             ("course", "completed", "valid_until", "withdrawn"),
         ),
         ("interests", ("with", "nature", "since", "until", "note"), ("name", "nature", "since", "until", "note")),
+        ("delegated", ("stands in", "since", "until", "as"), ("name", "since", "until", "roles")),
+        ("stands_in_for", ("stands in for", "since", "until", "as"), ("name", "since", "until", "roles")),
         ("assignments", ("cycle", "role", "standing", "since"), ("handle", "role", "standing", "since")),
     ):
         if data[title]:

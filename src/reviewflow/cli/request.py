@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from reviewflow.audit.line import acting_for
 from reviewflow.calling import Called
 from reviewflow.cli.naming import Resolver
 from reviewflow.cli.options import Acting, Reading
@@ -119,6 +120,12 @@ class Action:
     called: Called
     asked: Asked
 
+    @property
+    def who(self) -> str:
+        """Who acts, and for whom."""
+        behalf = self.asked.on_behalf_of
+        return acting_for(self.called.person(self.asked.by), self.called.person(behalf) if behalf else None)
+
     def day(self, programme: str | None = None) -> date:
         """The day it happened: as said, else today in a programme's time zone."""
         return self.how.on or self.how.latest or today(self.installation, self.known, programme).on
@@ -208,7 +215,9 @@ def acting_on(how: Acting, *, setting_up: bool = False) -> Iterator[Action]:
             by = "operator"
         else:
             raise click.UsageError("nobody is named who acts: give --as PERSON, or set REVIEWFLOW_ACTOR")
-        action = Action(installation, how, known, find, called, _asked(installation, how, by, operator))
+        behalf = find.person(how.behalf, "--for") if how.behalf else None
+        asked = replace(_asked(installation, how, by, operator), on_behalf_of=behalf)
+        action = Action(installation, how, known, find, called, asked)
         try:
             yield action
         except Refused as error:

@@ -48,7 +48,8 @@ def _data(setting: Setting, task: Task, due: Deadline | None, around: Iterable[s
         people = [task.person]
     elif task.kind == "agree":
         proposal = setting.cycle.proposals.get(task.step) if setting.cycle else None
-        people = [one for one in around if setting.may(task.roles, one) and not (proposal and one == proposal.by)]
+        proposed = {proposal.by, proposal.on_behalf_of} if proposal else set()
+        people = [one for one in around if setting.may(task.roles, one) and one not in proposed]
     else:
         people = [one for one in around if "anyone" not in task.roles and setting.may(task.roles, one)]
     return {

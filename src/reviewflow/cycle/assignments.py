@@ -11,8 +11,10 @@ from reviewflow.cycle.commands import (
     WithdrawAssignment,
 )
 from reviewflow.cycle.deciding import Decided, only, refuse, said_by, setting_of, time_faults
+from reviewflow.cycle.history import floor
 from reviewflow.cycle.judging import Judged, judge_eligible, split
 from reviewflow.cycle.setting import Known, Setting
+from reviewflow.cycle.standing_in import acts_as, stood_in
 from reviewflow.cycle.state import Assignment
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Unsealed
@@ -22,12 +24,11 @@ from reviewflow.workflow.definition import Role, bounds
 def offer(command: OfferAssignment, known: Known) -> Decided:
     """A person is asked to take a role: by whoever may offer it, and only if they could take it today."""
     setting, role = _look(command, known)
-    actor = setting.may(role.offered_by, command.asked.by)
+    may_not = only(setting, role.offered_by, "offer this")
+    actor, not_theirs = acts_as(setting, command.asked, role.offered_by, may_not)
     judged = judge_candidate(setting, command.role, command.person)
     standing = _standing(setting, command)
-    unmet = _time_and_place(command, setting, standing)
-    if actor is None:
-        unmet.append(only(setting, role.offered_by, "offer this"))
+    unmet = [*_time_and_place(command, setting, standing), *not_theirs]
     if standing is not None and standing.standing in ("offered", "accepted"):
         now = "has the role" if standing.standing == "accepted" else "was asked and has not answered"
         unmet.append(Unmet("asked-already", f"this person {now}"))
@@ -65,19 +66,18 @@ def decline(command: DeclineAssignment, known: Known) -> Decided:
 def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
     """The person leaves the role, or whoever offered it takes it back; roles chosen from among it end with it."""
     setting, role = _look(command, known)
-    own = command.asked.by == command.person
-    actor = command.role if own else setting.may(role.offered_by, command.asked.by)
+    own = command.asked.by == command.person and command.asked.on_behalf_of is None
+    may_not = only(setting, (command.role, *role.offered_by), "end this")
+    actor, not_theirs = (command.role, []) if own else acts_as(setting, command.asked, role.offered_by, may_not)
     standing = _standing(setting, command)
-    unmet = _time_and_place(command, setting, standing)
-    if actor is None:
-        unmet.append(only(setting, (command.role, *role.offered_by), "end this"))
+    unmet = [*_time_and_place(command, setting, standing), *not_theirs]
     if standing is None or standing.standing not in ("offered", "accepted"):
         unmet.append(
             Unmet("not-assigned", f"this person is not asked for or in the role {setting.title(command.role)}")
         )
-    ends = [command.role, *_chosen_from(setting, command.role, command.person)]
+    ends = [command.role, *chosen_from(setting, command.role, command.person)]
     for ended in ends[1:]:
-        unmet += _not_before(setting, _last(setting, ended, command.person))
+        unmet += not_before(setting, _last(setting, ended, command.person))
     refuse(_what(command, setting, "withdrawing"), unmet)
     assert actor is not None
     common = said_by(command.asked, command.cause, actor, setting)
@@ -90,8 +90,13 @@ def withdraw(command: WithdrawAssignment, known: Known) -> Decided:
     ]
 
 
-def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepting: bool = False) -> list[Judged]:
-    """Everything that a person must meet to take a role on this day: the definition's rules and the engine's."""
+def judge_candidate(
+    setting: Setting, role_name: str, candidate: str, *, accepting: bool = False, instead_of: str | None = None
+) -> list[Judged]:
+    """Everything that a person must meet to take a role on this day: the definition's rules and the engine's.
+
+    `instead_of`: whose place in the role is free for them.
+    """
     definition, cycle = setting.definition, setting.here
     role = definition.roles[role_name]
     person = setting.person(candidate)
@@ -109,20 +114,21 @@ def judge_candidate(setting: Setting, role_name: str, candidate: str, *, accepti
         other = {first: second, second: first}.get(role_name)
         if other is None:
             continue
-        clash = candidate in cycle.ever_assigned(other) or candidate in cycle.offered(other)
-        if clash:
-            had = "was" if candidate in cycle.ever_assigned(other) else "is asked to be"
+        was = candidate in cycle.ever_assigned(other)
+        stands = not was and stood_in(setting, candidate, other)
+        if was or stands or candidate in cycle.offered(other):
+            had = "was" if was else "stood in as" if stands else "is asked to be"
             sentence = f"{had} {setting.title(other)} in this cycle; nobody may be both, whichever came first"
             found.append(Judged("never-both", "unmet", sentence, named=False))
-    found += _room(setting, role, role_name, candidate, accepting=accepting)
+    found += _room(setting, role, role_name, {candidate, instead_of}, accepting=accepting)
     return found
 
 
-def _room(setting: Setting, role: Role, name: str, candidate: str, *, accepting: bool) -> list[Judged]:
+def _room(setting: Setting, role: Role, name: str, besides: set[str | None], *, accepting: bool) -> list[Judged]:
     most = bounds(role.assigned)[1] if role.assigned else None
     cycle = setting.here
     taken = cycle.assigned(name) + ([] if accepting else cycle.offered(name))
-    if most is None or len(set(taken) - {candidate}) < most:
+    if most is None or len(set(taken) - besides) < most:
         return []
     sentence = f"{len(taken)} of at most {most} have accepted or been asked to be {setting.title(name)}"
     return [Judged("role-full", "unmet", sentence, named=False)]
@@ -157,23 +163,27 @@ def _time_and_place(command: AboutAssignment, setting: Setting, standing: Assign
     cycle = setting.here
     if states[cycle.state].final:
         unmet.append(Unmet("wrong-state", f"the cycle has ended: “{states[cycle.state].title}”"))
-    return unmet + _not_before(setting, standing)
+    return unmet + not_before(setting, standing)
 
 
-def _not_before(setting: Setting, standing: Assignment | None) -> list[Unmet]:
+def not_before(setting: Setting, standing: Assignment | None) -> list[Unmet]:
     """What a person did about a role comes in the order in which it happened."""
-    if standing is None or not setting.moment.before(standing.happened):
+    if standing is None:
         return []
-    done = f"was {standing.standing} on {standing.happened}"
+    past = setting.here.assignments[standing.role, standing.person]
+    earliest = floor(one.happened for one in past)
+    if earliest is None or not setting.moment.before(earliest):
+        return []
+    done = f"was {standing.standing} on {earliest}"
     return [Unmet("before-last-step", f"happened {setting.moment}, but {setting.title(standing.role)} {done}")]
 
 
-def _chosen_from(setting: Setting, ended: str, person: str) -> list[str]:
+def chosen_from(setting: Setting, ended: str, person: str) -> list[str]:
     """The roles that a person has, or is asked to take, only because of the one that ends."""
     cycle, found = setting.here, []
     for name, role in setting.definition.roles.items():
         if role.among == ended and person in (*cycle.assigned(name), *cycle.offered(name)):
-            found += [name, *_chosen_from(setting, name, person)]
+            found += [name, *chosen_from(setting, name, person)]
     return found
 
 

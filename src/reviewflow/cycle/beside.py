@@ -6,7 +6,9 @@ from reviewflow.cycle import events as ev
 from reviewflow.cycle.commands import AddEvidence, AddNote, Consent, WaiveRequirement
 from reviewflow.cycle.deciding import Decided, only, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.forms import read_form
+from reviewflow.cycle.history import floor
 from reviewflow.cycle.setting import Known, Setting
+from reviewflow.cycle.standing_in import acts_as
 from reviewflow.cycle.steps import about_faults
 from reviewflow.errors import BadInput, Fault, Unmet
 from reviewflow.events import Unsealed
@@ -30,7 +32,7 @@ def add_evidence(command: AddEvidence, known: Known) -> Decided:
         faults.append(Fault("evidence", "", "give a text, a file, or both"))
     if faults:
         raise BadInput(f"evidence {command.kind}", faults)
-    actor = setting.may(group.by, command.asked.by)
+    actor, not_theirs = acts_as(setting, command.asked, group.by, only(setting, group.by, "add this evidence"))
     wanted, was = setting.definition.expand(group.within), setting.states_then()
     unmet = time_faults(command, setting)
     if not wanted & set(was):
@@ -39,8 +41,7 @@ def add_evidence(command: AddEvidence, known: Known) -> Decided:
         now = ", ".join(f"“{titles[s]}”" for s in was) or "no state"
         sentence = f"on {setting.day} the cycle was in {now}; this evidence can be added in {possible}"
         unmet.append(Unmet("wrong-state", sentence))
-    if actor is None:
-        unmet.append(only(setting, group.by, "add this evidence"))
+    unmet += not_theirs
     refuse(f"evidence {command.kind} of {setting.here.handle}", unmet)
     assert actor is not None
     return [(setting.here.stream, ev.EvidenceAdded(
@@ -59,10 +60,9 @@ def add_note(command: AddNote, known: Known) -> Decided:
         faults.append(Fault("beside", str(command.beside), want))
     if faults:
         raise BadInput("note", faults)
-    actor = setting.may(("anyone",), command.asked.by)
-    unmet = time_faults(command, setting)
-    if actor is None:
-        unmet.append(Unmet("not-permitted", "only people with a role in this cycle may write notes"))
+    nobody = Unmet("not-permitted", "only people with a role in this cycle may write notes")
+    actor, not_theirs = acts_as(setting, command.asked, ("anyone",), nobody)
+    unmet = [*time_faults(command, setting), *not_theirs]
     refuse(f"a note on {setting.here.handle}", unmet)
     assert actor is not None
     assert text is not None
@@ -84,12 +84,13 @@ def waive(command: WaiveRequirement, known: Known) -> Decided:
     if faults:
         raise BadInput("cycle waive", faults)
     assert requirement is not None
-    actor = setting.may(requirement.waivable_by, command.asked.by)
+    who = requirement.waivable_by
+    actor, not_theirs = acts_as(setting, command.asked, who, only(setting, who, f"waive {command.requirement}"))
     unmet = time_faults(command, setting)
-    if not requirement.waivable_by:
+    if not who:
         unmet.append(Unmet("not-waivable", f"the workflow lets nobody waive {command.requirement}"))
-    elif actor is None:
-        unmet.append(only(setting, requirement.waivable_by, f"waive {command.requirement}"))
+    else:
+        unmet += not_theirs
     final = setting.definition.all_states()[setting.here.state]
     if final.final:
         unmet.append(Unmet("wrong-state", f"the cycle has ended: “{final.title}”"))
@@ -110,13 +111,12 @@ def consent(command: Consent, known: Known) -> Decided:
     if role is None:
         want = f"nothing that needs consent; these do: {', '.join(asked_for) or 'nothing in this workflow'}"
         raise BadInput("consent", [Fault("what", repr(command.what), want)])
-    actor = setting.may((role,), command.asked.by)
-    unmet = time_faults(command, setting)
-    if actor is None:
-        unmet.append(only(setting, (role,), "give or end this consent"))
+    actor, not_theirs = acts_as(setting, command.asked, (role,), only(setting, (role,), "give or end this consent"))
+    unmet = [*time_faults(command, setting), *not_theirs]
     past = setting.here.consents.get(command.what)
-    if past and setting.moment.before(past[-1][1]):
-        unmet.append(Unmet("before-last-step", f"happened {setting.moment}, but it last changed on {past[-1][1]}"))
+    earliest = floor(happened for _, happened, _ in past or ())
+    if earliest is not None and setting.moment.before(earliest):
+        unmet.append(Unmet("before-last-step", f"happened {setting.moment}, but it last changed on {earliest}"))
     refuse(f"consent to show {command.what} of {setting.here.handle}", unmet)
     assert actor is not None
     if setting.here.consented(command.what) is not command.withdraw:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from reviewflow.events import Command
+from reviewflow.events import Command, Happened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +165,129 @@ class Consent(CycleCommand):
     @property
     def target(self) -> str:  # noqa: D102 - see Command
         return f"{self.cycle} {self.what}{' withdrawn' if self.withdraw else ''}"
+
+
+class Correction(NamedTuple):
+    """What one event (its version) should have said; what is None or not given stays."""
+
+    version: int
+    happened: Happened | None = None
+    values: Mapping[str, Any] = {}
+    """Fields of its form as entered; an empty text empties an optional field."""
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectEvents(CycleCommand):
+    """Say what events should have said, all at once: the result must be a possible history. Needs a reason."""
+
+    name: ClassVar[str] = "cycle correct"
+
+    corrections: tuple[Correction, ...]
+
+    @property
+    def target(self) -> str:  # noqa: D102 - see Command
+        return f"{self.cycle} {','.join(str(one.version) for one in self.corrections)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoSteps(CycleCommand):
+    """Say that events never happened. Needs a reason.
+
+    The latest transition; with `since` everything from that version on; with `only` that one event, no transition.
+    """
+
+    name: ClassVar[str] = "cycle undo"
+
+    since: int | None = None
+    only: int | None = None
+
+    @property
+    def target(self) -> str:  # noqa: D102 - see Command
+        which = f"from {self.since}" if self.since is not None else str(self.only or "")
+        return f"{self.cycle} {which}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptCycle(Command):
+    """Take over a cycle that was first seen midway: the state it was in on that day, as a source claims."""
+
+    name: ClassVar[str] = "history import"
+
+    workflow: str
+    programme: str
+    subject: str
+    state: str
+    source: str
+    """The mapping or format it was read from; never a file's name."""
+    partnership: str | None = None
+    year: str = ""
+    digest: str | None = None
+
+    @property
+    def target(self) -> str:  # noqa: D102 - see Command
+        return f"{self.workflow} {self.year} {self.subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStep(CycleCommand):
+    """What a source says of a step, whatever of it is known already.
+
+    `take`: it was taken then, once more if need be. `settle`: that is when it was taken; if another day is known,
+    that is corrected. `supply`: it was taken by then, if nothing is known of it. `undo`: it was not taken after all.
+    Corrections and undos are made now, by whoever enters them, for the reason given.
+    """
+
+    name: ClassVar[str] = "cycle do"
+
+    step: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+    manner: Literal["take", "settle", "supply", "undo"] = "take"
+    implied: tuple[str, ...] = ()
+    """Steps that must have been taken before: those of which nothing is known were, by then."""
+    signed_by: tuple[str, ...] = ()
+    """Who gave the further signatures, where the step needs them."""
+
+    @property
+    def target(self) -> str:  # noqa: D102 - see Command
+        return f"{self.cycle} {self.step}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAssignment(AboutAssignment):
+    """A source says that a person has a role: asked and accepted at once. `instead`: of whoever had it."""
+
+    name: ClassVar[str] = "cycle assign"
+
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverRoles(Command):
+    """Pass a person's assigned roles in these cycles on to another, all of them or none. Needs a reason."""
+
+    name: ClassVar[str] = "person handover"
+
+    person: str
+    successor: str
+    cycles: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    """Names of roles; none: every role that the person has, or is asked to take, in each of these cycles."""
+
+    @property
+    def target(self) -> str:  # noqa: D102 - see Command
+        return f"{self.person} {self.successor}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoHandover(Command):
+    """Say that a handover never happened, in every cycle of its batch that still runs. Needs a reason."""
+
+    name: ClassVar[str] = "person handover"
+
+    batch: str
+
+    @property
+    def target(self) -> str:  # noqa: D102 - see Command
+        return f"undo {self.batch}"

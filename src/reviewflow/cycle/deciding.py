@@ -15,12 +15,16 @@ Decided = list[tuple[str, Event]]
 """Events with their streams, in order."""
 
 
-def setting_of(command: CycleCommand, known: Known) -> Setting:
-    """Where a command about a cycle is judged: the cycle as now known, and as it was on the day of the act."""
+def setting_of(command: CycleCommand, known: Known, step: str | None = None) -> Setting:
+    """Where a command about a cycle is judged: the cycle as now known, and as it was on the day of the act.
+
+    `step` is the step about to be taken, if it is one.
+    """
     cycle = known.cycle(command.cycle)
     if cycle is None:
         raise BadInput("cycle", [Fault("cycle", repr(command.cycle), "no such cycle; see: cycle list")])
-    return setting_at(cycle, known, command.asked.at, command.asked.happened)
+    moves = step is not None and step in known.definition(cycle.digest).transitions
+    return setting_at(cycle, known, command.asked.at, command.asked.happened, moves=moves)
 
 
 def time_faults(command: CycleCommand, setting: Setting) -> list[Unmet]:
@@ -38,6 +42,7 @@ def said_by(asked: Asked, cause: str, role: str, setting: Setting) -> dict[str, 
         "door": asked.door,
         "happened": setting.moment,
         "cause": cause,
+        "on_behalf_of": asked.on_behalf_of,
         "batch": asked.batch,
         "backdated": Unsealed(asked.reason.strip()) if late and asked.reason else None,
     }

@@ -7,14 +7,20 @@ All stand in the stream `cycle-ID`. Texts are sealed under the cycle's key; form
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from reviewflow.events import Event, Text, Value
+from reviewflow.events import Event, Happened, Text, Value
 
 
 class CycleEvent(Event):
     """An event of a cycle. `backdated` is the reason for recording it later than the policy's limit."""
 
     backdated: Text | None = None
+
+
+def numbered_among(subject: str, year: str) -> str:
+    """The set that each cycle of a subject touches once, by the year it began in: its version counts them."""
+    return f"cycles-of:{subject}:{year[:4]}"
 
 
 class CycleOpened(CycleEvent, topic="cycle.opened/1"):
@@ -35,9 +41,18 @@ class CycleOpened(CycleEvent, topic="cycle.opened/1"):
     waived: list[str] = []
 
     def touches(self) -> tuple[str, ...]:
-        """The subject's cycles, the partnership's, all of them, and the handle."""
-        where = f"cycles-in:{self.partnership or self.programme}"
-        return (f"cycles-of:{self.subject}", where, "cycles", f"handle:{self.handle}")
+        """The subject's cycles, those of the year, the partnership's, all of them, and the handle."""
+        of, year = f"cycles-of:{self.subject}", numbered_among(self.subject, self.year)
+        return (of, year, f"cycles-in:{self.partnership or self.programme}", "cycles", f"handle:{self.handle}")
+
+
+class CycleAdopted(CycleOpened, topic="cycle.adopted/1"):
+    """A cycle first seen midway: it was in state `to` that day, as a source claims. What came before is not known."""
+
+    source: str
+    """The mapping or format it was read from; never a file's name."""
+    returns_to: str | None = None
+    """In a side state: the state it will go back to."""
 
 
 class TransitionTaken(CycleEvent, topic="cycle.transition-taken/1"):
@@ -166,3 +181,57 @@ class DeadlineMoved(CycleEvent, topic="cycle.deadline-moved/1"):
     step: str
     due: date
     reason: Text
+
+
+class RoleHandedOver(CycleEvent, topic="cycle.role-handed-over/1"):
+    """A role in this cycle passed from one person to another; what the first did before stays theirs."""
+
+    assigned: str
+    person: str
+    """Who had the role, or was asked to take it."""
+    successor: str
+    standing: Literal["offered", "accepted"]
+    """How the successor stands from now on: as the first did."""
+    reason: Text
+    met: list[str] = []
+    waived: list[str] = []
+
+    def touches(self) -> tuple[str, ...]:
+        """The visits of both, and the batch, so that all of it can be found again."""
+        found = (f"visits-of:{self.person}", f"visits-of:{self.successor}")
+        return (*found, f"batch:{self.batch}") if self.batch else found
+
+
+class MendingEvent(CycleEvent):
+    """An event about other events of this cycle: it changes what is known, not what happened when.
+
+    It holds for every day asked about, once it is known; `happened` says when it was said.
+    """
+
+    reason: Text
+    people: list[str] = []
+    """People whose visits it changes."""
+
+    def touches(self) -> tuple[str, ...]:
+        """The visits of those people."""
+        return tuple(f"visits-of:{person}" for person in self.people)
+
+
+class EventCorrected(MendingEvent, topic="cycle.event-corrected/1"):
+    """What an event (its version) should have said. Only what is given changes; the last correction counts."""
+
+    corrects: int
+    occurred: Happened | None = None
+    """When it really happened."""
+    values: dict[str, Value] = {}
+    """Fields of the form as they should have been."""
+    emptied: list[str] = []
+    """Fields that should have been left empty."""
+    about: str | None = None
+    """The row that it is really about."""
+
+
+class TransitionUndone(MendingEvent, topic="cycle.transition-undone/1"):
+    """Events (their versions) that never happened: the latest transition, or everything from a point on."""
+
+    undoes: list[int]

@@ -28,8 +28,13 @@ class Facts(Mapping[str, Any]):
         values: Mapping[str, Value] | None = None,
         candidate: str | None = None,
         days: tuple[date, date] | None = None,
+        acting_as: str | None = None,
     ) -> None:
-        """`values`: the form being judged. `candidate`: whose eligibility is judged, for `days` about to be booked."""
+        """`values`: the form being judged. `candidate`: whose eligibility is judged, for `days` about to be booked.
+
+        `acting_as`: the role of somebody absent in which the actor acts, besides their own.
+        """
+        self.acting_as = acting_as
         self.days = days
         self.setting, self.actor, self.step, self.candidate = setting, actor, step, candidate
         self.form = values or {}
@@ -70,7 +75,8 @@ class Facts(Mapping[str, Any]):
         if rest == "id":
             return self.actor or ""
         if rest == "roles":
-            return self.setting.roles_of(self.actor) if self.actor else []
+            own = self.setting.roles_of(self.actor) if self.actor else []
+            return own if self.acting_as in (None, *own) else [*own, self.acting_as]
         person = self.setting.person(self.actor) if self.actor else None
         return person.organisations(self.setting.day) if person else []
 

@@ -1,7 +1,7 @@
 """From events to a cycle. Copies what the events say; never judges, never runs a rule or the machine.
 
-Two times: take what was known at a moment (a prefix of the log), drop what happened after a day, apply
-the rest in the order of the stream.
+Two times: take what was known at a moment (a prefix of the stream, mended: see `history.py`), drop what happened
+after a day, apply the rest in the order of the stream.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from datetime import date, datetime
 from typing import Any
 
 from reviewflow.cycle import events as ev
-from reviewflow.cycle.state import Assignment, Cycle, Evidence, Note, Proposal, Said, Standing, Stay, Waiver
+from reviewflow.cycle.history import NOWHERE, FieldsAt, History, as_known, binds
+from reviewflow.cycle.state import Assignment, Cycle, Evidence, Note, Proposal, Said, Standing, Stay, StoodIn, Waiver
 from reviewflow.errors import ImpossibleHistory
-from reviewflow.events import Event, Recorded
+from reviewflow.events import Event, Happened, Recorded
 
 
 def fold(
@@ -23,39 +24,89 @@ def fold(
     *,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    until: Happened | None = None,
 ) -> Cycle | None:
-    """The cycle on a day (`as_of`, all of it) as known at a moment (`known_at`); None if not opened by then."""
+    """The cycle on a day (`as_of`, all of it) as known at a moment (`known_at`); None if not opened by then.
+
+    `until`: as it would be understood if a transition were taken at that moment.
+    """
+    return fold_known(as_known(records, known_at=known_at, until=until), as_of=as_of)
+
+
+def fold_known(history: History, *, as_of: date | None = None) -> Cycle | None:
+    """The cycle that a known history makes, on a day."""
     cycle: Cycle | None = None
-    for recorded in records:
-        if known_at is not None and recorded.recorded_at > known_at:
-            break
+    for recorded in history.told:
         if as_of is not None and recorded.event.happened.on > as_of:
             continue
+        fields_at = history.fields_at.get(recorded.version, NOWHERE)
         if cycle is None:
-            cycle = _open(recorded, partial=as_of is not None)
+            cycle = _open(recorded, fields_at, partial=as_of is not None)
             if cycle is None:
                 return None
         else:
-            _apply(cycle, recorded, partial=as_of is not None)
+            _apply(cycle, recorded, fields_at)
+    if cycle is not None and as_of is None and history.last is not None:
+        _stand_at(cycle, history.last)
     return cycle
 
 
-def evolve(cycle: Cycle | None, recorded: Recorded) -> Cycle:
-    """The cycle after one more event; the cycle given stays as it is."""
+def evolve(cycle: Cycle | None, recorded: Recorded, earlier: Callable[[], Iterable[Recorded]] | None = None) -> Cycle:
+    """The cycle after one more event; the cycle given stays as it is.
+
+    `earlier` gives the records before it. It is asked only where an event changes what is known of them: for a
+    correction, an undo, or a step that shows that something was earlier than the day "by" which it happened.
+    """
     if cycle is None:
-        opened = _open(recorded, partial=False)
+        opened = _open(recorded, NOWHERE, partial=False)
         assert opened is not None
         return opened
+    if recorded.version != cycle.version + 1:
+        raise ImpossibleHistory(recorded.stream, recorded.version, f"version {cycle.version + 1} was to follow")
+    if reshapes(cycle, recorded):
+        assert earlier is not None, "whoever evolves a cycle by this event must be able to read the earlier ones"
+        folded = fold((*earlier(), recorded))
+        assert folded is not None
+        return folded
     after = Cycle(*_fields(cycle))
-    _apply(after, recorded, partial=False)
+    _apply(after, recorded, NOWHERE)
     return after
+
+
+def settle(cycle: Cycle, stored: int, position: int, recorded_at: datetime) -> Cycle:
+    """A cycle folded before its events after version `stored` were, now that they are; `position` is the last one's."""
+    after = Cycle(*_fields(cycle))
+    after.position, after.recorded_at = position, recorded_at
+    after.said = {
+        step: tuple(one if one.version <= stored else one._replace(recorded_at=recorded_at) for one in takings)
+        if takings[-1].version > stored
+        else takings
+        for step, takings in cycle.said.items()
+    }
+    return after
+
+
+def reshapes(cycle: Cycle, recorded: Recorded) -> bool:
+    """Whether an event changes what the ones before it come to mean."""
+    if isinstance(recorded.event, ev.MendingEvent):
+        return True
+    return cycle.by_day is not None and recorded.event.happened.on <= cycle.by_day and binds(recorded)
+
+
+def in_anothers_name(recorded: Recorded) -> tuple[StoodIn, ...]:
+    """In whose name, if it was another's, somebody acted with an event."""
+    event = recorded.event
+    if event.on_behalf_of is None:
+        return ()
+    signed = event.proposal if isinstance(event, ev.AgreementGiven) else None
+    return (StoodIn(recorded.version, event.by, event.on_behalf_of, event.role, signed),)
 
 
 _fields = operator.attrgetter(*(field.name for field in dataclasses.fields(Cycle)))
 """Copying a cycle field by field costs a tenth of what `copy.copy` does."""
 
 
-def _open(recorded: Recorded, *, partial: bool) -> Cycle | None:
+def _open(recorded: Recorded, fields_at: FieldsAt, *, partial: bool) -> Cycle | None:
     event = recorded.event
     if not isinstance(event, ev.CycleOpened):
         if partial:
@@ -65,32 +116,48 @@ def _open(recorded: Recorded, *, partial: bool) -> Cycle | None:
         raise ImpossibleHistory(recorded.stream, recorded.version, "a cycle opens with version 1")
     opening = Said(
         "opens", recorded.version, event.happened, recorded.recorded_at, event.by, event.role, event.values,
-        recorded.version, tuple(event.met), tuple(event.waived),
+        recorded.version, tuple(event.met), tuple(event.waived), None, fields_at,
     )  # fmt: skip
+    adopted = isinstance(event, ev.CycleAdopted)
+    day = event.happened.on
     return Cycle(
         id=recorded.stream.removeprefix("cycle-"), version=recorded.version, workflow=event.workflow,
         edition=event.edition, digest=event.digest, programme=event.programme, partnership=event.partnership,
         subject=event.subject, year=event.year, number=event.number, handle=event.handle, state=event.to,
         opened=event.happened, opened_by=event.by, position=recorded.position, recorded_at=recorded.recorded_at,
-        stays=(Stay(event.to, recorded.version, event.happened),), said={"opens": (opening,)},
+        returns_to=event.returns_to if isinstance(event, ev.CycleAdopted) else None,
+        stays=(Stay(event.to, recorded.version, event.happened),), said={} if adopted else {"opens": (opening,)},
+        stood_in=in_anothers_name(recorded), adopted=adopted, last_day=day,
+        by_day=day if event.happened.latest else None,
     )  # fmt: skip
 
 
-def _apply(cycle: Cycle, recorded: Recorded, *, partial: bool) -> None:
+def _apply(cycle: Cycle, recorded: Recorded, fields_at: FieldsAt) -> None:
     """Change `cycle` in place. Containers are replaced, never changed: copies share them."""
-    expected = cycle.version + 1
-    if recorded.version != expected and not (partial and recorded.version > cycle.version):
-        raise ImpossibleHistory(recorded.stream, recorded.version, f"version {expected} was to follow")
-    apply = _APPLY.get(type(recorded.event))
+    event = recorded.event
+    apply = _APPLY.get(type(event))
     if apply is None:
-        raise ImpossibleHistory(recorded.stream, recorded.version, f"{recorded.event.topic} is no event of a cycle")
-    apply(cycle, recorded, recorded.event)
+        raise ImpossibleHistory(recorded.stream, recorded.version, f"{event.topic} is no event of a cycle")
+    if fields_at:
+        _APPLY_MENDED.get(type(event), apply)(cycle, recorded, event, fields_at)
+    else:
+        apply(cycle, recorded, event)
+    if event.on_behalf_of is not None:
+        cycle.stood_in = (*cycle.stood_in, *in_anothers_name(recorded))
+    day = event.happened.on
+    cycle.last_day = max(cycle.last_day, day)
+    if event.happened.latest:
+        cycle.by_day = day if cycle.by_day is None else max(cycle.by_day, day)
+    _stand_at(cycle, recorded)
+
+
+def _stand_at(cycle: Cycle, recorded: Recorded) -> None:
     cycle.version = recorded.version
     cycle.position = recorded.position
     cycle.recorded_at = recorded.recorded_at
 
 
-def _transition(cycle: Cycle, recorded: Recorded, event: ev.TransitionTaken) -> None:
+def _transition(cycle: Cycle, recorded: Recorded, event: ev.TransitionTaken, fields_at: FieldsAt = NOWHERE) -> None:
     if event.origin != cycle.state:
         raise ImpossibleHistory(
             recorded.stream, recorded.version, f"{event.step} leaves {event.origin}, but the cycle is in {cycle.state}"
@@ -107,35 +174,36 @@ def _transition(cycle: Cycle, recorded: Recorded, event: ev.TransitionTaken) -> 
     )
     cycle.state = event.to
     cycle.returns_to = event.returns_to
-    _say(cycle, recorded, event, None)
+    _say(cycle, recorded, event, None, fields_at)
     # What was proposed for another state can no longer be signed.
     cycle.proposals = {}
 
 
-def _say(cycle: Cycle, recorded: Recorded, event: Any, about: str | None) -> None:
+def _say(cycle: Cycle, recorded: Recorded, event: Any, about: str | None, fields_at: FieldsAt) -> None:
     values, at = event.values, recorded.version
     if event.proposal is not None:
         proposal = cycle.proposals.get(event.step)
         if proposal is None or proposal.version != event.proposal:
             raise ImpossibleHistory(recorded.stream, recorded.version, f"no proposal {event.proposal} of {event.step}")
-        values, at, about = proposal.values, proposal.version, proposal.about
+        values, at, about, fields_at = proposal.values, proposal.version, proposal.about, proposal.fields_at
     said = Said(
         event.step, recorded.version, event.happened, recorded.recorded_at, event.by, event.role, values, at,
-        tuple(event.met), tuple(event.waived), about,
+        tuple(event.met), tuple(event.waived), about, fields_at,
     )  # fmt: skip
     cycle.said = {**cycle.said, event.step: (*cycle.said.get(event.step, ()), said)}
 
 
-def _act(cycle: Cycle, recorded: Recorded, event: ev.ActRecorded) -> None:
-    _say(cycle, recorded, event, event.about)
+def _act(cycle: Cycle, recorded: Recorded, event: ev.ActRecorded, fields_at: FieldsAt = NOWHERE) -> None:
+    _say(cycle, recorded, event, event.about, fields_at)
     cycle.proposals = {k: p for k, p in cycle.proposals.items() if k != event.step}
 
 
-def _agreement(cycle: Cycle, recorded: Recorded, event: ev.AgreementGiven) -> None:
+def _agreement(cycle: Cycle, recorded: Recorded, event: ev.AgreementGiven, fields_at: FieldsAt = NOWHERE) -> None:
     if event.proposal is None:
         proposal = Proposal(
-            event.step, recorded.version, event.happened, event.by, event.role, event.values, event.about, {}
-        )
+            event.step, recorded.version, event.happened, event.by, event.role, event.values, event.about, {},
+            event.on_behalf_of, fields_at,
+        )  # fmt: skip
     else:
         found = cycle.proposals.get(event.step)
         if found is None or found.version != event.proposal:
@@ -161,17 +229,36 @@ _FOLLOWS: dict[Standing, frozenset[Standing | None]] = {
     "withdrawn": frozenset({"offered", "accepted"}),
 }
 """What each standing may follow; None: nobody asked them yet."""
+_HANDED: frozenset[Standing | None] = frozenset({None, "offered", "declined", "withdrawn"})
+"""What somebody may be who takes a role over: anything but having it."""
 
 
 def _assignment(cycle: Cycle, recorded: Recorded, event: Any) -> None:
-    key = (event.assigned, event.person)
-    past, standing = cycle.assignments.get(key, ()), _STANDING[type(event)]
+    _stand(cycle, recorded, event, event.person, _STANDING[type(event)])
+
+
+def _stand(
+    cycle: Cycle, recorded: Recorded, event: Any, person: str, standing: Standing, *, handed: bool = False
+) -> None:
+    key = (event.assigned, person)
+    past = cycle.assignments.get(key, ())
     before = past[-1].standing if past else None
-    if before not in _FOLLOWS[standing]:
-        why = f"{event.person} as {event.assigned} is {standing} after {before or 'nothing'}"
+    follows = _HANDED if handed else _FOLLOWS[standing]
+    if before not in follows:
+        why = f"{person} as {event.assigned} is {standing} after {before or 'nothing'}"
         raise ImpossibleHistory(recorded.stream, recorded.version, why)
-    entry = Assignment(event.assigned, event.person, standing, recorded.version, event.happened, event.by)
+    entry = Assignment(event.assigned, person, standing, recorded.version, event.happened, event.by)
     cycle.assignments = {**cycle.assignments, key: (*past, entry)}
+
+
+def _handed_over(cycle: Cycle, recorded: Recorded, event: ev.RoleHandedOver) -> None:
+    past = cycle.assignments.get((event.assigned, event.person), ())
+    if not past or past[-1].standing != event.standing:
+        now = past[-1].standing if past else "never asked"
+        why = f"{event.person} hands over {event.assigned} as {event.standing}, but is {now}"
+        raise ImpossibleHistory(recorded.stream, recorded.version, why)
+    _stand(cycle, recorded, event, event.person, "withdrawn")
+    _stand(cycle, recorded, event, event.successor, event.standing, handed=True)
 
 
 def _evidence(cycle: Cycle, recorded: Recorded, event: ev.EvidenceAdded) -> None:
@@ -220,4 +307,12 @@ _APPLY: dict[type[Event], Callable[..., None]] = {
     ev.ConsentGiven: _consent,
     ev.ConsentWithdrawn: _consent,
     ev.DeadlineMoved: _moved,
+    ev.RoleHandedOver: _handed_over,
 }
+
+_APPLY_MENDED: dict[type[Event], Callable[..., None]] = {
+    ev.TransitionTaken: _transition,
+    ev.ActRecorded: _act,
+    ev.AgreementGiven: _agreement,
+}
+"""Those that hold the values of a form, of which some may stand in a correction."""

@@ -6,7 +6,7 @@ fails to evaluate counts as unmet, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -32,6 +32,10 @@ class Judged(NamedTuple):
     source: str | None = None
     named: bool = True
     """Whether the definition names it (and an event should list it), or the engine implies it."""
+    failed: bool = False
+    """Whether the rule could not be judged, which counts as unmet."""
+    eligible: tuple[str, str] | None = None
+    """The role and the person that a step judges again."""
 
     @property
     def unmet(self) -> Unmet:
@@ -49,18 +53,22 @@ class Attempt(NamedTuple):
     values: Mapping[str, Value] | None
     signing: bool = False
     """The second signature: `actor` signs what was proposed."""
+    behalf: str | None = None
+    """The absent person in whose role `actor` acts; see `standing_in.py`."""
 
 
 def judge_step(attempt: Attempt) -> list[Judged]:
     """Every requirement of a step for this person on this day, in the order people ask them."""
-    facts = Facts(attempt.setting, actor=attempt.actor, step=attempt.name, values=attempt.values or {})
-    return [
-        *_place(attempt),
-        *_permission(attempt),
-        *_evidence(attempt),
-        *_recheck(attempt),
-        *_rules(attempt, facts),
-    ]
+    step = attempt.step
+    found = [*_place(attempt), *_permission(attempt)]
+    if step.evidence:
+        found += _evidence(attempt)
+    if step.recheck:
+        found += _recheck(attempt)
+    if step.requires:
+        facts = Facts(attempt.setting, actor=attempt.actor, step=attempt.name, values=attempt.values or {})
+        found += judge_rules(attempt, facts)
+    return found
 
 
 def _place(attempt: Attempt) -> Iterable[Judged]:
@@ -73,9 +81,10 @@ def _place(attempt: Attempt) -> Iterable[Judged]:
     if isinstance(step, Transition):
         wanted = definition.expand(step.origin)
         yield _in_place(setting, cycle.state in wanted, "the cycle is in", [cycle.state], wanted)
-        if setting.moment.before(cycle.since):
+        floor = cycle.floor
+        if floor is not None and setting.moment.before(floor):
             title = definition.all_states()[cycle.state].title
-            sentence = f"happened {setting.moment}, but the cycle came into “{title}” on {cycle.since}"
+            sentence = f"happened {setting.moment}, but the cycle came into “{title}” on {floor}"
             yield Judged("before-last-step", "unmet", sentence, named=False)
     elif isinstance(step, Act):
         wanted = definition.expand(step.within)
@@ -109,10 +118,13 @@ def _permission(attempt: Attempt) -> Iterable[Judged]:
         yield Judged("not-permitted", status, f"only {' or '.join(titles)} may {verb}", titles, named=False)
     if attempt.signing and setting.cycle is not None:
         proposal = setting.cycle.proposals.get(attempt.name)
-        own = proposal is not None and attempt.actor is not None and attempt.actor == proposal.by
+        own = proposal is not None and attempt.actor in (proposal.by, proposal.on_behalf_of or proposal.by)
         yield Judged(
             "own-proposal", "unmet" if own else "met", "the second signature must be another person's", named=False
         )
+        signed = proposal.signed.items() if proposal is not None else ()
+        if any(person == attempt.actor and role not in setting.roles_of(person) for role, person in signed):
+            yield Judged("signed-already", "unmet", "has signed already, for somebody absent", named=False)
 
 
 def _evidence(attempt: Attempt) -> Iterable[Judged]:
@@ -144,11 +156,14 @@ def _recheck(attempt: Attempt) -> Iterable[Judged]:
             for judged in judge_eligible(setting, role, person, days, days_unknown=unknown):
                 if judged.status in ("unmet", "depends"):
                     sentence = f"{setting.title(role)} {person}: {judged.sentence}"
-                    yield judged._replace(sentence=sentence, named=False)
+                    yield judged._replace(sentence=sentence, named=False, eligible=(role, person))
 
 
-def _rules(attempt: Attempt, facts: Facts) -> Iterable[Judged]:
+def judge_rules(attempt: Attempt, facts: Facts, names: Container[str] | None = None) -> Iterable[Judged]:
+    """The requirements that the step names: all of them, or only some."""
     for name, requirement in attempt.step.requires.items():
+        if names is not None and name not in names:
+            continue
         open_yet = attempt.values is None and reads_form(
             attempt.setting.definition, attempt.setting.digest, attempt.name, requirement.rule
         )
@@ -181,7 +196,7 @@ def _judge(
     setting: Setting, name: str, requirement: Requirement, facts: Facts, place: Where, *,
     waived: bool, open_yet: bool,
 ) -> Judged:  # fmt: skip
-    sentence = requirement.otherwise
+    sentence, failed = requirement.otherwise, False
     status: Status
     if waived:
         status = "waived"
@@ -191,9 +206,9 @@ def _judge(
         answer = judge(compiled(setting.definition, setting.digest, place, requirement.rule), facts)
         status = "met" if answer is True else "unmet"
         if not isinstance(answer, bool):
-            sentence = f"{sentence} (the rule could not be judged: {answer.message})"
+            failed, sentence = True, f"{sentence} (the rule could not be judged: {answer.message})"
     waivable = () if status == "met" else tuple(setting.title(role) for role in requirement.waivable_by)
-    return Judged(name, status, sentence, (), waivable, requirement.source or "ours")
+    return Judged(name, status, sentence, (), waivable, requirement.source or "ours", failed=failed)
 
 
 def _waived(setting: Setting, of: str, name: str, person: str | None) -> bool:

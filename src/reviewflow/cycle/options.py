@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reviewflow.cycle.judging import Attempt, Judged, judge_step
+from reviewflow.cycle.judging import Attempt, Judged
 from reviewflow.cycle.setting import Setting
+from reviewflow.cycle.standing_in import judge_attempt
 from reviewflow.workflow.definition import Transition
 
 
@@ -38,13 +39,16 @@ class Option(NamedTuple):
         return not any(j.code == "wrong-state" and j.status == "unmet" for j in self.judged)
 
 
-def options(setting: Setting, actor: str | None) -> list[Option]:
-    """Every step of the workflow, and every signature that is waited for. `actor` None: for whoever may."""
+def options(setting: Setting, actor: str | None, behalf: str | None = None) -> list[Option]:
+    """Every step of the workflow, and every signature that is waited for. `actor` None: for whoever may.
+
+    `behalf`: the absent person in whose role `actor` would act.
+    """
     found = []
     definition, cycle = setting.definition, setting.cycle
     assert cycle is not None
     for name, step in definition.steps().items():
-        judged = judge_step(Attempt(setting, name, step, actor, None))
+        judged = judge_attempt(Attempt(setting, name, step, actor, None, behalf=behalf))
         by = tuple(setting.title(role) for role in step.by)
         kind = "transition" if isinstance(step, Transition) else "act"
         found.append(Option(name, step.title, kind, by, tuple(judged)))
@@ -52,12 +56,9 @@ def options(setting: Setting, actor: str | None) -> list[Option]:
         proposed = definition.step(name)
         assert proposed is not None
         waiting = tuple(role for role in proposed.second if role not in proposal.signed)
-        judged = judge_step(Attempt(setting, name, proposed, actor, proposal.values, signing=True))
-        if (
-            actor is not None
-            and setting.may(waiting, actor) is None
-            and setting.may(proposed.second, actor) is not None
-        ):
+        judged = judge_attempt(Attempt(setting, name, proposed, actor, proposal.values, signing=True, behalf=behalf))
+        who = behalf or actor
+        if who is not None and setting.may(waiting, who) is None and setting.may(proposed.second, who) is not None:
             judged.append(
                 Judged("signed-already", "unmet", f"signed for already: {', '.join(proposal.signed)}", named=False)
             )

@@ -24,7 +24,10 @@ class Seeing:
         cycle = setting.cycle
         assert cycle is not None
         self.cycle: Cycle = cycle
-        self.roles = set(setting.roles_of(viewer, setting.today, cycle=cycle)) | set(extra_roles) if viewer else set()
+        self.roles: set[str] = set()
+        if viewer is not None:
+            own = setting.roles_of(viewer, setting.today, cycle=cycle)
+            self.roles = {*own, *extra_roles, *_for_others(setting, viewer, cycle)}
 
     def may(self, what: str) -> bool:
         """Whether an item is shown: `status`, `dates`, `people`, `evidence`, `notes`, `STEP` or `STEP.FIELD`."""
@@ -57,9 +60,11 @@ class Seeing:
 
     def event(self, event: Event) -> bool:
         """Whether it may be told that this event happened, without its contents."""
-        if self.viewer is None or event.by == self.viewer:
+        if self.viewer is None or self.viewer in (event.by, event.on_behalf_of):
             return True
         match event:
+            case ev.RoleHandedOver():
+                return self.viewer in (event.person, event.successor) or self.may("people")
             case ev.AssignmentOffered() | ev.AssignmentAccepted() | ev.AssignmentDeclined() | ev.AssignmentWithdrawn():
                 return event.person == self.viewer or self.may("people")
             case ev.EvidenceAdded():
@@ -93,3 +98,12 @@ class Seeing:
     def note(self, by: str) -> bool:
         """Whether a note may be shown."""
         return self.viewer is None or by == self.viewer or self.may("notes")
+
+
+def _for_others(setting: Setting, viewer: str, cycle: Cycle) -> set[str]:
+    """The roles of the absent: who stands in for somebody must see what these see, as long as they stand in."""
+    if not setting.known.touching(f"delegated:{viewer}"):
+        return set()
+    from reviewflow.cycle.standing_in import roles_for_others  # nearly nobody stands in: a question loads no judging
+
+    return roles_for_others(setting, viewer, setting.today, cycle)

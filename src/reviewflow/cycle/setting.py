@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -97,12 +98,13 @@ class Setting:
         key = (person_id, day, cycle.version if cycle else 0)
         found = self._roles.get(key)
         if found is None:
-            found = self._roles[key] = list(self._roles_of(person_id, day, cycle))
+            person = self.person(person_id)
+            found = self._roles[key] = list(self.roles_held(person, day, cycle)) if person else []
         return found
 
-    def _roles_of(self, person_id: str, day: date, cycle: Cycle | None) -> Iterator[str]:
-        person = self.person(person_id)
-        if person is None or person.forgotten:
+    def roles_held(self, person: Person, day: date, cycle: Cycle | None) -> Iterator[str]:
+        """The same for a person of whom the caller knows what counts."""
+        if person.forgotten:
             return
         scopes = {"subject": self.subject, "partnership": self.partnership, "programme": self.programme}
         held = set(person.roles_on(day))
@@ -112,7 +114,7 @@ class Setting:
                 whole = role.held_in == "programme" and (name, INSTALLATION) in held
                 if whole or (name, scopes[role.held_in]) in held:
                     yield name
-            elif cycle is not None and person_id in cycle.assigned(name):
+            elif cycle is not None and person.id in cycle.assigned(name):
                 yield name
 
     def may(self, who: tuple[str, ...], person_id: str) -> str | None:
@@ -165,12 +167,20 @@ def programme_of(known: Known, programme_id: str) -> Programme:
     return programme
 
 
-def setting_at(cycle: Cycle, known: Known, at: datetime, happened: Happened | None = None) -> Setting:
-    """The setting of a cycle for something that happened as said; None: just now, `at` that moment."""
+def setting_at(
+    cycle: Cycle, known: Known, at: datetime, happened: Happened | None = None, *, moves: bool = False
+) -> Setting:
+    """The setting of a cycle for something that happened as said; None: just now, `at` that moment.
+
+    `moves`: it is a transition, so that whatever was recorded before it "by" a day was no later than it.
+    """
     programme = programme_of(known, cycle.programme)
     now = local_day(at, programme.time_zone)
     moment = happened or now
-    then = fold(known.cycle_records(cycle.id), as_of=moment.on) if moment.on < now.on else cycle
+    then: Cycle | None = cycle
+    if moment.on < cycle.last_day:
+        until = moment if moves else None
+        then = fold(known.cycle_records(cycle.id), as_of=moment.on, until=until)
     return Setting(
         known, known.definition(cycle.digest), cycle.digest, cycle.programme, cycle.partnership, cycle.subject,
         moment, now, programme.backdating_days, cycle, then,
@@ -208,6 +218,7 @@ def clashing(setting: Setting, person_id: str, first: date, last: date) -> list[
     return sorted(set(found))
 
 
+@lru_cache(maxsize=64)  # the commands of one batch ask for one moment
 def local_day(at: datetime, zone: str) -> Happened:
     """A moment as the programme's people say it: their day and minute."""
     local = at.astimezone(ZoneInfo(zone))

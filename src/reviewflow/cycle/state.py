@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from reviewflow.events import Happened, Text, Value
 
+NO_FIELDS: Mapping[str, int] = {}
+
 
 class Said(NamedTuple):
-    """One taking of a step. `values_at` is the version whose event holds the values."""
+    """One taking of a step. `values_at` is the version whose event holds the values, but for those corrected since."""
 
     step: str
     version: int
@@ -23,6 +26,12 @@ class Said(NamedTuple):
     met: tuple[str, ...]
     waived: tuple[str, ...]
     about: str | None = None
+    fields_at: Mapping[str, int] = NO_FIELDS
+    """Field -> version of the correction that holds its value."""
+
+    def at(self, field: str) -> int:
+        """The version whose event holds the value of a field."""
+        return self.fields_at.get(field, self.values_at)
 
 
 class Proposal(NamedTuple):
@@ -36,6 +45,12 @@ class Proposal(NamedTuple):
     values: dict[str, Value]
     about: str | None
     signed: dict[str, str]
+    on_behalf_of: str | None = None
+    fields_at: Mapping[str, int] = NO_FIELDS
+
+    def at(self, field: str) -> int:
+        """The version whose event holds the value of a field."""
+        return self.fields_at.get(field, self.version)
 
 
 class Stay(NamedTuple):
@@ -95,6 +110,19 @@ class Waiver(NamedTuple):
     by: str
 
 
+class StoodIn(NamedTuple):
+    """Somebody acted in the name of another who was absent."""
+
+    version: int
+    """The event's."""
+    by: str
+    absent: str
+    role: str
+    """The absent person's, in which it was done."""
+    signed: int | None = None
+    """For a signature: the version of what was proposed."""
+
+
 @dataclass(slots=True)
 class Cycle:
     """A cycle at one moment of knowledge. Treat as frozen: a change makes a copy (see `fold.evolve`)."""
@@ -125,6 +153,13 @@ class Cycle:
     waivers: tuple[Waiver, ...] = ()
     consents: dict[str, tuple[tuple[bool, Happened, int], ...]] = field(default_factory=dict)
     moved: dict[str, date] = field(default_factory=dict)
+    stood_in: tuple[StoodIn, ...] = ()
+    adopted: bool = False
+    """First seen midway: what came before is not known."""
+    last_day: date = date.min
+    """Nothing in it happened after this day."""
+    by_day: date | None = None
+    """The last day of anything that is only known to have happened "by" a day."""
 
     @property
     def stream(self) -> str:
@@ -155,13 +190,25 @@ class Cycle:
         """People asked to take a role who have not answered."""
         return [p for (r, p), past in self.assignments.items() if r == role and past[-1].standing == "offered"]
 
+    @property
+    def floor(self) -> Happened | None:
+        """The moment that the next transition cannot be before; None if nothing is known exactly."""
+        return next((stay.entered for stay in reversed(self.stays) if not stay.entered.latest), None)
+
     def states_at(self, moment: Happened) -> list[str]:
-        """The states it was in at a moment, as far as days (and times, where known) can tell."""
-        return [
-            stay.state
-            for stay in self.stays
-            if not moment.before(stay.entered) and not (stay.left is not None and stay.left.before(moment))
-        ]
+        """The states it may have been in at a moment, as far as days (and times, where known) can tell.
+
+        A state entered "by" a day may have been entered as soon as what came before; for a moment that is "by" a
+        day itself, every state up to then.
+        """
+        found, earliest = [], None
+        for stay in self.stays:
+            if not stay.entered.latest:
+                earliest = stay.entered
+            begun = earliest is None or not moment.before(earliest)
+            if begun and (moment.latest or not (stay.left is not None and stay.left.before(moment))):
+                found.append(stay.state)
+        return found
 
     def consented(self, what: str) -> bool:
         """Whether consent to show something stands."""

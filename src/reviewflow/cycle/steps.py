@@ -10,8 +10,9 @@ from reviewflow.cycle import events as ev
 from reviewflow.cycle.commands import Agree, OpenCycles, TakeStep
 from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.forms import read_form
-from reviewflow.cycle.judging import Attempt, Judged, judge_step, split
+from reviewflow.cycle.judging import Attempt, Judged, split
 from reviewflow.cycle.setting import Known, Setting, local_day, programme_of
+from reviewflow.cycle.standing_in import judge_attempt, role_in_which
 from reviewflow.cycle.state import Proposal
 from reviewflow.cycle.timing import judge_time
 from reviewflow.errors import BadInput, Fault, Unmet
@@ -24,19 +25,20 @@ _YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 
 def take_step(command: TakeStep, known: Known) -> Decided:
     """A transition taken, an act recorded, or a proposal for others to sign."""
-    setting = setting_of(command, known)
+    setting = setting_of(command, known, command.step)
     step = find_step(setting.definition, command.step)
     values, faults = read_values(setting, command.step, command.values)
     faults += _about(setting, step, command.about)
     if faults:
         raise BadInput(f"the form of {command.step}", faults)
-    attempt = Attempt(setting, command.step, step, command.asked.by, values)
-    judged = judge_step(attempt)
+    asked = command.asked
+    attempt = Attempt(setting, command.step, step, asked.by, values, behalf=asked.on_behalf_of)
+    judged = judge_attempt(attempt)
     what = f"{command.step} of {setting.here.handle}"
     refuse(what, [*time_faults(command, setting), *(j.unmet for j in judged if j.status == "unmet")])
-    role = setting.may(step.by, command.asked.by)
+    role = role_in_which(setting, step.by, asked)
     assert role is not None
-    common = said_by(command.asked, command.cause, role, setting)
+    common = said_by(asked, command.cause, role, setting)
     stream = setting.here.stream
     if step.second:
         return [(stream, ev.AgreementGiven(**common, step=command.step, values=values, about=command.about))]
@@ -45,7 +47,7 @@ def take_step(command: TakeStep, known: Known) -> Decided:
 
 def agree(command: Agree, known: Known) -> Decided:
     """A second signature; with the last one the step is taken, judged again on that day."""
-    setting = setting_of(command, known)
+    setting = setting_of(command, known, command.step)
     step = find_step(setting.definition, command.step)
     cycle = setting.here
     what = f"agreeing to {command.step} of {cycle.handle}"
@@ -57,17 +59,18 @@ def agree(command: Agree, known: Known) -> Decided:
             [Unmet("nothing-proposed", f"nobody has proposed {command.step}; waiting for a signature: {open_ones}")],
         )
         raise AssertionError
-    attempt = Attempt(setting, command.step, step, command.asked.by, proposal.values, signing=True)
-    judged = judge_step(attempt)
-    early = setting.moment.before(proposal.happened)
+    asked = command.asked
+    attempt = Attempt(setting, command.step, step, asked.by, proposal.values, signing=True, behalf=asked.on_behalf_of)
+    judged = judge_attempt(attempt)
+    early = not proposal.happened.latest and setting.moment.before(proposal.happened)
     unmet = [Unmet("before-proposal", f"signed {setting.moment}, proposed {proposal.happened}")] if early else []
     unmet += [*time_faults(command, setting), *(j.unmet for j in judged if j.status == "unmet")]
-    role = setting.may(tuple(r for r in step.second if r not in proposal.signed), command.asked.by)
+    role = role_in_which(setting, tuple(r for r in step.second if r not in proposal.signed), asked)
     if not unmet and role is None:
         unmet.append(Unmet("signed-already", f"signed for already: {', '.join(proposal.signed)}"))
     refuse(what, unmet)
     assert role is not None
-    common = said_by(command.asked, command.cause, role, setting)
+    common = said_by(asked, command.cause, role, setting)
     signature = ev.AgreementGiven(**common, step=command.step, proposal=proposal.version)
     if set(step.second) - {role, *proposal.signed}:
         return [(cycle.stream, signature)]
@@ -78,7 +81,7 @@ def _concluded(
     setting: Setting, step: Step, common: dict[str, Any], judged: list[Judged], proposal: Proposal
 ) -> ev.CycleEvent:
     # The step is the proposer's; who signed stands in the agreement right before it.
-    common = {**common, "by": proposal.by, "role": proposal.role}
+    common = {**common, "by": proposal.by, "role": proposal.role, "on_behalf_of": proposal.on_behalf_of}
     return _taken(setting, proposal.step, step, common, judged, proposal=proposal)
 
 
@@ -102,8 +105,8 @@ def _taken(
 
 def open_cycles(command: OpenCycles, known: Known) -> Decided:
     """One cycle for each subject, or none at all: every subject's reasons are told."""
-    digest, definition = _published(command, known)
-    faults = list(_opening_faults(command, known))
+    digest, definition = published_edition(command, known)
+    faults = list(opening_faults(command, known))
     if faults:
         raise BadInput("cycle open", faults)
     programme = programme_of(known, command.programme)
@@ -120,7 +123,9 @@ def open_cycles(command: OpenCycles, known: Known) -> Decided:
         values, faults = read_values(setting, "opens", command.values)
         if faults:
             raise BadInput("the form for opening a cycle", faults)
-        judged = judge_step(Attempt(setting, "opens", definition.opens, command.asked.by, values))
+        asked = command.asked
+        attempt = Attempt(setting, "opens", definition.opens, asked.by, values, behalf=asked.on_behalf_of)
+        judged = judge_attempt(attempt)
         failed = [*judge_time(command.asked, setting), *(j.unmet for j in judged if j.status == "unmet")]
         unmet += [u if len(command.subjects) == 1 else _of(organisation.name, u) for u in failed]
         if not failed:
@@ -130,7 +135,7 @@ def open_cycles(command: OpenCycles, known: Known) -> Decided:
     return decided
 
 
-def _opening_faults(command: OpenCycles, known: Known) -> Iterator[Fault]:
+def opening_faults(command: OpenCycles, known: Known) -> Iterator[Fault]:
     """What is wrong with where and for whom cycles are to be opened."""
     if not _YEAR.fullmatch(command.year):
         yield Fault("year", repr(command.year), "expected a year as in 2026 or 2026-27")
@@ -153,7 +158,8 @@ def _of(name: str, unmet: Unmet) -> Unmet:
     return Unmet(unmet.code, f"{name}: {unmet.sentence}", unmet.who, unmet.by_when, unmet.waivable_by, unmet.source)
 
 
-def _published(command: OpenCycles, known: Known) -> tuple[str, Definition]:
+def published_edition(command: OpenCycles, known: Known) -> tuple[str, Definition]:
+    """Digest and definition of the workflow that is to be opened."""
     published = known.workflow(command.workflow)
     if published is None:
         want = "no such workflow is published here; see: workflow list, workflow publish"
@@ -169,12 +175,9 @@ def _opened(
     command: OpenCycles, setting: Setting, values: dict[str, Value], judged: list[Judged], cycle_id: str, handle: str
 ) -> tuple[str, ev.CycleOpened]:
     definition, asked = setting.definition, command.asked
-    role = setting.may(definition.opens.by, asked.by)
+    role = role_in_which(setting, definition.opens.by, asked)
     assert role is not None
-    others = [
-        setting.known.cycle(s.removeprefix("cycle-")) for s in setting.known.touching(f"cycles-of:{setting.subject}")
-    ]
-    number = 1 + sum(1 for other in others if other is not None and other.year[:4] == command.year[:4])
+    number = 1 + setting.known.touches(ev.numbered_among(setting.subject, command.year))
     met, waived, _ = split(judged)
     return f"cycle-{cycle_id}", ev.CycleOpened(
         **said_by(asked, command.cause, role, setting), workflow=definition.workflow, edition=definition.edition,
@@ -195,7 +198,15 @@ def find_step(definition: Definition, name: str) -> Step:
 
 def read_values(setting: Setting, step: str, entered: Mapping[str, Any]) -> tuple[dict[str, Value], list[Fault]]:
     """The form of a step as entered, with people and organisations looked up."""
-    fields = setting.definition.fields(step)
+    return read_fields(setting, setting.definition.fields(step), entered)
+
+
+def read_fields(
+    setting: Setting, fields: Mapping[str, FormField], entered: Mapping[str, Any]
+) -> tuple[dict[str, Value], list[Fault]]:
+    """Some fields of a form as entered."""
+    if not (fields or entered):
+        return {}, []
     earlier = {field.over: setting.rows(field.over) for field in fields.values() if field.over}
     values, faults = read_form(setting.definition, fields, entered, earlier)
     for kind, place, value in _named(fields, values):

@@ -6,12 +6,15 @@ lead or administrator and a reason: otherwise an expired champion just back-date
 
 from __future__ import annotations
 
+from datetime import date
+
 from reviewflow.cycle.setting import Setting
 from reviewflow.errors import Unmet
 from reviewflow.events import Asked
 from reviewflow.registry.events import INSTALLATION
 
 MAY_BACKDATE = ("partnership_lead", "programme_manager", "administrator")
+LEADS = tuple(role.replace("_", " ") for role in MAY_BACKDATE)
 
 
 def judge_time(asked: Asked, setting: Setting) -> list[Unmet]:
@@ -20,11 +23,11 @@ def judge_time(asked: Asked, setting: Setting) -> list[Unmet]:
     if now.before(moment):
         return [Unmet("in-the-future", f"happened {moment}, but it is {now} now; record it when it has happened")]
     unmet = []
-    if setting.cycle is not None and moment.before(setting.cycle.opened):
-        opened = setting.cycle.opened
+    opened = setting.cycle.opened if setting.cycle is not None else None
+    if opened is not None and not opened.latest and moment.before(opened):
         unmet.append(Unmet("before-opening", f"happened {moment}, but the cycle was opened {opened}"))
     if is_backdated(setting):
-        unmet += _judge_backdating(asked, setting)
+        unmet += judge_backdating(asked, setting, moment.on)
     return unmet
 
 
@@ -33,18 +36,25 @@ def is_backdated(setting: Setting) -> bool:
     return setting.day < setting.earliest
 
 
-def _judge_backdating(asked: Asked, setting: Setting) -> list[Unmet]:
-    limit = f"{setting.day} is more than {setting.backdating_days} days ago"
+def judge_backdating(asked: Asked, setting: Setting, day: date) -> list[Unmet]:
+    """What stands against saying today that something happened on a day further back than the policy allows."""
+    limit = f"{day} is more than {setting.backdating_days} days ago"
     # Whoever was signed in answers for the lateness; an operator without a person leaves it to the actor.
     recorder = asked.entered_by if isinstance(asked.entered_by, str) else asked.by
-    person = setting.person(recorder)
-    held = person.roles_on(setting.today) if person else []
-    scopes = {setting.partnership, setting.programme, INSTALLATION}
     unmet = []
-    if not any(role in MAY_BACKDATE and scope in scopes for role, scope in held):
-        roles = ", ".join(sorted({role for role, _ in held})) or "no role"
+    if authority(setting, recorder) is None:
+        person = setting.person(recorder)
+        roles = ", ".join(sorted({role for role, _ in person.roles_on(setting.today)} if person else ())) or "no role"
         sentence = f"{limit}; recording it takes a lead or an administrator, whoever records this has: {roles}"
-        unmet.append(Unmet("too-far-back", sentence, tuple(r.replace("_", " ") for r in MAY_BACKDATE)))
+        unmet.append(Unmet("too-far-back", sentence, LEADS))
     if not (asked.reason and asked.reason.strip()):
         unmet.append(Unmet("no-reason", f"{limit}; say why it is recorded so late"))
     return unmet
+
+
+def authority(setting: Setting, person_id: str) -> str | None:
+    """The standing role, held today, in which a person answers for what is recorded of this cycle; None if none."""
+    person = setting.person(person_id)
+    scopes = {setting.partnership, setting.programme, INSTALLATION}
+    held = {role for role, scope in person.roles_on(setting.today) if scope in scopes} if person else ()
+    return next((name for name in MAY_BACKDATE if name in held), None)

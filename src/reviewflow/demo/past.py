@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from reviewflow.audit.beside import Beside
 from reviewflow.audit.diff import compare, compared_texts
 from reviewflow.audit.replay import Moment, Replayed, replay
 from reviewflow.audit.summary import state_lines, summary_texts
@@ -95,10 +96,13 @@ def _grid(hand: Hand, found: list[CycleRow]) -> list[str]:
 
 def _replay(hand: Hand, at: Moment, *titles: str) -> Replayed:
     hand.teller.command(["reviewflow", "audit", "replay", LATE, *_options(at)])
-    replayed = replay(hand.records(LATE), at)
+    records = hand.records(LATE)
+    replayed = replay(records, at)
     assert replayed.cycle is not None
     with hand.knowing() as (known, names):
-        summary = state_lines(replayed.cycle, known.definition(replayed.cycle.digest), names, on=at.as_of)
+        definition = known.definition(replayed.cycle.digest)
+        beside = Beside(filter(at.knows, records), definition)
+        summary = state_lines(replayed.cycle, definition, names, beside=beside, on=at.as_of)
     kept = [one for one in summary.sections if one.title in (titles or _SECTIONS)]
     hand.teller.outcome(f"{LATE} {at}: {replayed.accounted}", *summary_texts(summary._replace(sections=tuple(kept))))
     return replayed

@@ -17,6 +17,7 @@ class Asked:
 
     `at` is the moment of asking (aware, UTC); `happened` says when it happened, None for "just now";
     `role` narrows the role acted in, None lets the engine find one; `reason` is wanted for back-dating.
+    `on_behalf_of` is the absent person in whose role `by` acts.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Asked:
     role: str | None = None
     reason: str | None = None
     batch: str | None = None
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

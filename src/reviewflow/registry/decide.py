@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from reviewflow.registry import commands as c
+from reviewflow.registry import decide_absence as absence
+from reviewflow.registry import decide_bulk as bulk
 from reviewflow.registry import decide_organisations as organisations
 from reviewflow.registry import decide_partnerships as partnerships
 from reviewflow.registry import decide_people as people
@@ -31,12 +33,15 @@ _DECISIONS: Final[dict[type[c.RegistryCommand], Callable[[Any, Known], Events]]]
     c.RecordTraining: people.record_training,
     c.WithdrawTraining: people.withdraw_training,
     c.DeclareRelationship: people.declare_relationship,
+    c.DelegateAbsence: absence.delegate_absence,
+    c.EndAbsence: absence.end_absence,
     c.ForgetPerson: people.forget_person,
 }
 
 _IMPORTS: Final[dict[type[c.RegistryCommand], Callable[[Any, Known], Decided]]] = {
     c.ImportOrganisations: organisations.import_organisations,
     c.LinkOrganisations: organisations.link_organisations,
+    c.ImportPeople: bulk.import_people,
 }
 
 
@@ -49,4 +54,7 @@ def explain(command: c.RegistryCommand, known: Known) -> Decided:
 
 def decide(command: c.RegistryCommand, known: Known) -> Events:
     """The events of a command with their streams; none if nothing changes."""
-    return explain(command, known).events
+    decided = explain(command, known)
+    if decided.stopped is not None:
+        raise decided.stopped
+    return decided.events

@@ -16,7 +16,7 @@ from reviewflow.registry.commands import (
     RegistryCommand,
     SucceedOrganisation,
 )
-from reviewflow.registry.decided import Decided, Events, Noted
+from reviewflow.registry.decided import Change, Decided, Events, Noted
 from reviewflow.registry.events import (
     Identity,
     OrganisationChanged,
@@ -88,7 +88,8 @@ def import_organisations(command: ImportOrganisations, known: Known) -> Decided:
         elif changed := _changed(organisation, row):
             told = OrganisationChanged.model_validate({**common, **changed, "source": row.source})
             changes.append((f"organisation-{organisation.id}", told))
-            noted.append(Noted(row.row, "changed", organisation.handle, ", ".join(_what(changed))))
+            reason, fields = ", ".join(_what(changed)), tuple(_changes(organisation, row))
+            noted.append(Noted(row.row, "changed", organisation.handle, reason, fields))
         else:
             noted.append(Noted(row.row, "unchanged", organisation.handle))
     wanted = [candidates(row.name, row.place, row.urn) for row in new]
@@ -130,6 +131,20 @@ def _what(changed: dict[str, object]) -> Iterable[str]:
             yield from (f"{k} (removed)" for k in value)
         else:
             yield key
+
+
+def _changes(organisation: Organisation, row: OrganisationRow) -> Iterable[Change]:
+    """Each field from what it was to what it is; a number that is new stands beside the last one of its scheme."""
+    if row.name != organisation.name:
+        yield Change("name", organisation.name, row.name)
+    for key in row.covers:
+        before, after = organisation.details.get(key, ""), row.details.get(key, "")
+        if before != after:
+            yield Change(key, before, after)
+    known = {(i.scheme, i.value) for i in organisation.identities}
+    for identity in row.identities:
+        if (identity.scheme, identity.value) not in known:
+            yield Change(identity.scheme, organisation.identity(identity.scheme) or "", identity.value)
 
 
 def link_organisations(command: LinkOrganisations, known: Known) -> Decided:

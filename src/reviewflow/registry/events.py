@@ -232,6 +232,35 @@ class RelationshipDeclared(Event, topic="registry.relationship-declared/1"):
         return (f"declared:{self.other}",)
 
 
+class AbsenceDelegated(Event, topic="registry.absence-delegated/1"):
+    """From `since` to `until`, both included, another person may act in this one's roles, for this one."""
+
+    delegation: str
+    delegate: str
+    since: date
+    until: date
+    roles: tuple[str, ...] = ()
+    """Names of roles it is for; none: all."""
+    reason: Text
+
+    def touches(self) -> tuple[str, ...]:
+        """Who was asked to stand in for whom."""
+        return (f"delegated:{self.delegate}",)
+
+
+class AbsenceEnded(Event, topic="registry.absence-ended/1"):
+    """A delegation ended early: `on` was its last day; before its first day, it never held."""
+
+    delegation: str
+    delegate: str
+    on: date
+    reason: Text
+
+    def touches(self) -> tuple[str, ...]:
+        """Who was asked to stand in for whom."""
+        return (f"delegated:{self.delegate}",)
+
+
 class PersonForgotten(Event, topic="registry.person-forgotten/1"):
     """The person's key is destroyed: names and texts cannot be read again. Holds nothing that identifies."""
 

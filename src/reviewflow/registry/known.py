@@ -42,5 +42,8 @@ class Known(Protocol):
     def touching(self, set_name: str) -> list[str]:
         """The streams whose events touched a named set, sorted."""
 
+    def touches(self, set_name: str) -> int:
+        """How many events touched a named set. Reads it like the above."""
+
     def email_owner(self, email: str) -> str | None:
         """The id of the person, not forgotten, whose address this is now (letter case ignored). Reads `people`."""

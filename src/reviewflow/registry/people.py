@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 from reviewflow.errors import ImpossibleHistory
 from reviewflow.events import Event, Kept, Period, Recorded, Sealed, Unsealed
 from reviewflow.registry.events import (
+    AbsenceDelegated,
+    AbsenceEnded,
     Nature,
     PersonChanged,
     PersonForgotten,
@@ -73,6 +75,36 @@ class Relationship(NamedTuple):
         return Period(self.since, self.until)
 
 
+class Delegation(NamedTuple):
+    """Days on which somebody else may act in this person's roles, for this person."""
+
+    id: str
+    delegate: str
+    since: date
+    until: date
+    roles: tuple[str, ...] = ()
+    """Names of roles it is for; none: all."""
+    grants: frozenset[str] | None = None
+    """Where somebody else said so: the grants that stood by then, for nobody passes on what comes later. None: all."""
+    reason: Kept | None = None
+    ended: date | None = None
+    """Its last day, if that came early."""
+
+    @property
+    def period(self) -> Period:
+        """The days on which it holds; one that was ended before its first day holds on none."""
+        return Period(self.since, self.until if self.ended is None else min(self.until, self.ended))
+
+    def over(self, day: date) -> bool:
+        """Whether it holds neither on `day` nor later."""
+        last = self.period.until
+        return last is not None and (last < day or last < self.since)
+
+    def covers(self, role: str) -> bool:
+        """Whether it is for a role."""
+        return not self.roles or role in self.roles
+
+
 class Person(NamedTuple):
     """A person at a version of their stream. From the day of forgetting on they hold nothing."""
 
@@ -83,6 +115,7 @@ class Person(NamedTuple):
     roles: tuple[Grant, ...] = ()
     training: tuple[Training, ...] = ()
     relationships: tuple[Relationship, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
     forgotten_on: date | None = None
 
     @property
@@ -95,7 +128,7 @@ class Person(NamedTuple):
 
     def grants_on(self, day: date) -> list[Grant]:
         """The grants that hold on `day`."""
-        return [] if self._gone(day) else [g for g in self.roles if g.period.holds(day)]
+        return [] if self._gone(day) else [g for g in self.roles if g.since <= day and (not g.until or day <= g.until)]
 
     def roles_on(self, day: date) -> list[tuple[str, str]]:
         """(role, scope) of each grant that holds on `day`."""
@@ -116,6 +149,12 @@ class Person(NamedTuple):
     def related_to(self, day: date) -> list[str]:
         """The organisations and people this person declared an interest with, standing on `day`, each once."""
         return list(dict.fromkeys(r.other for r in self.relationships if r.period.holds(day)))
+
+    def delegations_to(self, delegate: str, day: date) -> list[Delegation]:
+        """The delegations to a person that hold on `day`."""
+        if self._gone(day):
+            return []
+        return [d for d in self.delegations if d.delegate == delegate and d.period.holds(day)]
 
     def grant(self, grant_id: str) -> Grant | None:
         """A grant by its id."""
@@ -172,6 +211,22 @@ def _declared(person: Person, event: RelationshipDeclared, record: Recorded) -> 
     return person._replace(relationships=(*others, declared))
 
 
+def _delegated(person: Person, event: AbsenceDelegated, record: Recorded) -> Person:
+    if any(d.id == event.delegation for d in person.delegations):
+        raise _impossible(record, f"delegation {event.delegation} was recorded before")
+    grants = None if event.by == person.id else frozenset(g.id for g in person.roles)
+    reason = _kept(record, "reason", event.reason)
+    made = Delegation(event.delegation, event.delegate, event.since, event.until, event.roles, grants, reason)
+    return person._replace(delegations=(*person.delegations, made))
+
+
+def _absence_ended(person: Person, event: AbsenceEnded, record: Recorded) -> Person:
+    if not any(d.id == event.delegation and d.delegate == event.delegate for d in person.delegations):
+        raise _impossible(record, f"delegation {event.delegation} to {event.delegate} was never recorded")
+    ended = (d._replace(ended=event.on) if d.id == event.delegation else d for d in person.delegations)
+    return person._replace(delegations=tuple(ended))
+
+
 def _forgotten(person: Person, event: PersonForgotten, _record: Recorded) -> Person:
     return person._replace(name=None, email=None, forgotten_on=event.happened.on)
 
@@ -183,6 +238,8 @@ _EVOLVE: Final[dict[type[Event], Callable[[Person, Any, Recorded], Person]]] = {
     TrainingRecorded: _trained,
     TrainingWithdrawn: _untrained,
     RelationshipDeclared: _declared,
+    AbsenceDelegated: _delegated,
+    AbsenceEnded: _absence_ended,
     PersonForgotten: _forgotten,
 }
 

@@ -57,11 +57,15 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "partnership join": _RUNS,  # whoever leads a partnership has a say over its members' people
     "partnership leave": _LEADS,
     "person add": _LEADS,
+    "person import": _LEADS,  # each row is judged like its own command as well
     "person set": (ADMINISTRATOR, SELF),
     "person role": _LEADS,
     "person train": _LEADS,
     "person declare": (*_LEADS, SELF),
+    "person delegate": (*_LEADS, SELF),
+    "person handover": (*_RUNS, WORKFLOW),  # in each cycle: whoever may offer the role, or runs the programme
     "person forget": (ADMINISTRATOR,),
+    "history import": _RUNS,  # what each row says is judged like its own command as well
     "cycle open": (WORKFLOW,),
     "cycle do": (WORKFLOW,),
     "cycle agree": (WORKFLOW,),
@@ -73,6 +77,8 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "cycle note": (WORKFLOW,),
     "cycle waive": (WORKFLOW,),
     "cycle consent": (WORKFLOW,),
+    "cycle correct": (WORKFLOW,),
+    "cycle undo": (WORKFLOW,),
 }
 """Command -> who may give it."""
 
@@ -90,12 +96,15 @@ QUESTIONS: Final[dict[str, tuple[str, ...]]] = {
     "partnership show": _ANYONE,
     "person list": _READS,
     "person show": (*_READS, SELF),
+    "person export": _READS,
     "cycle list": (*_READS, WORKFLOW),
     "cycle show": (*_READS, WORKFLOW),
     "cycle next": (*_READS, WORKFLOW),
     "audit log": (*_RUNS, AUDITOR, OPERATOR),
     "audit replay": (*_RUNS, AUDITOR, OPERATOR),
     "audit diff": (*_RUNS, AUDITOR, OPERATOR),
+    "audit recheck": (*_RUNS, AUDITOR, OPERATOR),
+    "audit export": (*_RUNS, AUDITOR, OPERATOR),
 }
 """Question -> who may ask it. What of a cycle is shown to whom is the definition's `visible` to say."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,11 +45,17 @@ def _asked(cursor: Any, text: str, keys: list[str]) -> Standing:
 
 
 def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:
-    """Whether the command id is in the log already."""
-    if batch.command_id is None:
-        return False
-    cursor.execute(statements.command, (batch.command_id,))
-    return cursor.fetchone() is not None
+    """Whether one of its command ids is in the log already."""
+    return any(commands(cursor, statements, batch.ids()))
+
+
+def commands(cursor: Any, statements: Statements, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows appended under these command ids, those of one command by ordinal."""
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        several = 1 if len(part) == 1 else _AT_ONCE
+        cursor.execute(statements.commands(several), [*part, *[part[-1]] * (several - len(part))])
+        yield from cursor.fetchall()
 
 
 def write(

@@ -96,6 +96,11 @@ class MemorySnapshot:
         """The records appended under a command id, by ordinal."""
         return self._seen(self._log.commands.get(command_id))
 
+    def commands(self, command_ids: Sequence[str]) -> dict[str, list[Record]]:
+        """The same for many; ids under which nothing was appended are left out."""
+        found = {command_id: self.command(command_id) for command_id in command_ids}
+        return {command_id: records for command_id, records in found.items() if records}
+
     def log(self, after: int = 0, limit: int = 500, until: datetime | None = None) -> list[Record]:
         """Records with position > `after` (recorded not after `until`), in log order."""
         part = self._log.records[after : min(after + limit, self._position)]
@@ -135,7 +140,7 @@ class MemoryStore:
         with log.lock:
             end = len(log.records)
             gone = moved(made.expected, {key: log.head(key, end) for key in (*made.streams, *made.sets)})
-            if batch.command_id in log.commands:
+            if any(command_id in log.commands for command_id in batch.ids()):
                 raise CommandRepeated
             if gone:
                 raise StreamMoved(gone)

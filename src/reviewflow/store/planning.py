@@ -80,12 +80,19 @@ def moved(expected: Mapping[str, int], now: Mapping[str, int]) -> dict[str, tupl
 
 
 def place(batch: Append, after: int, moment: datetime) -> list[Record]:
-    """The records of a batch, behind position `after`, all of one moment; ordinals count from 0."""
-    command = batch.command_id
+    """The records of a batch, behind position `after`, all of one moment; ordinals count from 0 in each command."""
     return [
-        Record(after + 1 + n, moment, e.stream, e.version, e.topic, e.body, command, None if command is None else n)
-        for n, e in enumerate(batch.staged)
+        Record(position, moment, e.stream, e.version, e.topic, e.body, command, ordinal)
+        for position, (e, (command, ordinal)) in enumerate(zip(batch.staged, _owners(batch), strict=True), after + 1)
     ]
+
+
+def _owners(batch: Append) -> list[tuple[str | None, int | None]]:
+    """Command id and ordinal of each event."""
+    command = batch.command_id
+    if batch.commands is not None:
+        return [(command, n) for command, number in batch.commands.items() for n in range(number)]
+    return [(command, None if command is None else n) for n in range(len(batch.staged))]
 
 
 def with_events(records: Sequence[Record], batch: Append) -> list[tuple[Record, Event, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from reviewflow.ports import Record
-from reviewflow.store.appending import standing
+from reviewflow.store.appending import commands, standing
 from reviewflow.store.dialect import Database, retell
 from reviewflow.store.links import Link, Links
 from reviewflow.store.moments import from_micros, to_micros
@@ -100,7 +100,18 @@ class SqlSnapshot:
 
     def command(self, command_id: str) -> list[Record]:
         """The records appended under a command id, by ordinal."""
-        return self._records(self._statements.command, (command_id,))
+        return self.commands([command_id]).get(command_id, [])
+
+    def commands(self, command_ids: Sequence[str]) -> dict[str, list[Record]]:
+        """The same for many, in few questions; ids under which nothing was appended are left out."""
+        found: dict[str, list[Record]] = {}
+        try:
+            for row in commands(self.link.cursor, self._statements, command_ids):
+                record = Record(row[0], from_micros(row[1]), *row[2:])
+                found.setdefault(str(record.command_id), []).append(record)
+        except self._database.errors as error:
+            retell(self._database, error)
+        return found
 
     def log(self, after: int = 0, limit: int = 500, until: datetime | None = None) -> list[Record]:
         """Records with position > `after` (recorded not after `until`), in log order."""

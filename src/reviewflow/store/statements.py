@@ -27,6 +27,7 @@ class Statements:
         self._dialect = dialect
         self._upsert = upsert
         self._standing: dict[tuple[int, int], str] = {}
+        self._commands: dict[int, str] = {}
 
     def _text(self, statement: Any, *order: str) -> str:
         compiled = statement.compile(dialect=self._dialect)
@@ -69,12 +70,6 @@ class Statements:
         return self._text(mine.order_by(records.c.version), "s", "after")
 
     @cached_property
-    def command(self) -> str:
-        """Command id: its records by ordinal."""
-        mine = select(*_ALL).where(records.c.command_id == bindparam("c")).order_by(records.c.ordinal)
-        return self._text(mine, "c")
-
-    @cached_property
     def log(self) -> str:
         """After, until (positions), limit: records in log order."""
         part = select(*_ALL).where(records.c.position > bindparam("after"), records.c.position <= bindparam("until"))
@@ -86,6 +81,17 @@ class Statements:
         """Key: the streams that touched it."""
         mine = select(touched.c.stream).where(touched.c.key == bindparam("k")).order_by(touched.c.stream)
         return self._text(mine, "k")
+
+    def commands(self, number: int) -> str:
+        """So many command ids: their records, those of one command by ordinal."""
+        return self._commands.get(number) or self._commands_of(number)
+
+    def _commands_of(self, number: int) -> str:
+        names = [f"c{n}" for n in range(number)]
+        theirs = select(*_ALL).where(records.c.command_id.in_([bindparam(name) for name in names]))
+        text = self._text(theirs.order_by(records.c.command_id, records.c.ordinal), *names)
+        self._commands[number] = text
+        return text
 
     def standing(self, streams: int, sets: int) -> str:
         """So many streams, then so many sets: one row of last position, its moment, and the version of each.

@@ -173,16 +173,21 @@ class KeyFile:
 
     def ensure(self, owners: Sequence[str], make: Callable[[str], bytes]) -> dict[str, bytes | None]:
         """The wrapped key of each owner, made and on the disk where there was none; None: forgotten."""
+        found: dict[str, bytes | None] = {}
+        made: dict[str, bytes] = {}
         with self._transaction():
-            return {owner: self._ensure(owner, make) for owner in owners}
-
-    def _ensure(self, owner: str, make: Callable[[str], bytes]) -> bytes | None:
-        if self._one("SELECT count(*) FROM forgotten WHERE stream = ?", owner):
-            return None
-        if (wrapped := self.get(owner)) is None:
-            wrapped = make(owner)
-            self._db.execute("INSERT INTO keys VALUES (?, ?)", (owner, wrapped))
-        return wrapped
+            gone = {stream for (stream,) in self._db.execute("SELECT stream FROM forgotten")}
+            for owner in owners:
+                row = self._db.execute("SELECT wrapped FROM keys WHERE owner = ?", (owner,)).fetchone()
+                if owner in gone:
+                    found[owner] = None
+                elif row is not None:
+                    found[owner] = row[0]
+                else:
+                    found[owner] = made[owner] = make(owner)
+            if made:
+                self._db.executemany("INSERT INTO keys VALUES (?, ?)", list(made.items()))
+        return found
 
     def forget(self, stream: str, at: str) -> None:
         """Overwrite and delete a stream's key and note that it is forgotten. Idempotent; the first `at` stands."""

@@ -21,6 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 Change = Callable[[Text, str], Text]
 """Gets a text and its path, gives what shall stand there."""
 
+_set = object.__setattr__  # past the model's own, which refuses a frozen one
 _PLAIN = {str, int, float, bool, type(None)}
 _SEALED_KEYS = {"box", "commit", "length"}
 
@@ -83,7 +84,7 @@ def _model(model: M, path: str, change: Change) -> M:
     for name, typed, is_open in _places(model.__class__):
         old = state[name]
         kind = old.__class__
-        if kind is str or old is None:
+        if kind is str or not old:
             continue
         place = f"{path}.{name}" if path else name
         if typed and (kind is Unsealed or kind is Sealed):
@@ -92,7 +93,18 @@ def _model(model: M, path: str, change: Change) -> M:
             new = _inside(old, place, change, is_open=is_open)
         if new is not old:
             update[name] = new
-    return model.model_copy(update=update) if update else model
+    return _copied(model, update) if update else model
+
+
+def _copied(model: M, update: dict[str, Any]) -> M:
+    """As `model_copy(update=update)` does it, in a tenth of the time."""
+    cls = model.__class__
+    copied = cls.__new__(cls)
+    _set(copied, "__dict__", {**model.__dict__, **update})
+    _set(copied, "__pydantic_fields_set__", model.__pydantic_fields_set__ | update.keys())
+    _set(copied, "__pydantic_extra__", model.__pydantic_extra__)
+    _set(copied, "__pydantic_private__", model.__pydantic_private__)
+    return copied
 
 
 def _inside(value: Any, path: str, change: Change, *, is_open: bool) -> Any:
@@ -108,11 +120,14 @@ def _inside(value: Any, path: str, change: Change, *, is_open: bool) -> Any:
             sealed = sealed_of(value, path)
             new = change(sealed, path)
             return value if new is sealed else new
-        return {key: _inside(item, f"{path}.{key}", change, is_open=is_open) for key, item in value.items()}
+        held = {key: _inside(item, f"{path}.{key}", change, is_open=is_open) for key, item in value.items()}
+        return held if any(held[key] is not item for key, item in value.items()) else value
     if isinstance(value, (list, tuple)):
         items = [
             _inside(item, f"{path}.{_label(item, index)}", change, is_open=is_open) for index, item in enumerate(value)
         ]
+        if all(new is old for new, old in zip(items, value, strict=True)):
+            return value
         return items if isinstance(value, list) else tuple(items)
     if isinstance(value, BaseModel):
         return _model(value, path, change)

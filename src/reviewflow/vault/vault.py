@@ -12,14 +12,16 @@ from __future__ import annotations
 import hmac
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from reviewflow.errors import BadInput, Fault, IntegrityBroken, Refused, StoreUnreachable, Unmet
 from reviewflow.events import Event, Sealed, Text, Unsealed
-from reviewflow.ports import Clock, Forgotten
+from reviewflow.ports import Clock, Forgotten, NewKeys
 from reviewflow.vault.boxes import KEY_BYTES, Broken, Opened, Randomness, bound, enbox, open_text, seal_text, unbox
 from reviewflow.vault.keyfile import ForgottenStream, KeyFile
 from reviewflow.vault.texts import check_texts, replace_texts, surrogate
@@ -29,6 +31,15 @@ INSTALLATION = "installation"
 OWN_KEYS = ("person-", "cycle-")
 FILE_LIMIT = 50 * 1024 * 1024
 """Bytes of one evidence file: it is encrypted in one piece, in memory."""
+MOST_REMEMBERED = 4096
+"""Unwrapped keys in memory; those unwrapped first are let go, and read again when wanted."""
+
+
+class _Unkept(NamedTuple):
+    """A key that is not durable yet."""
+
+    wrapped: bytes
+    cipher: AESGCM
 
 
 def create_vault(path: Path | None, master_key: bytes, *, clock: Clock, random: Randomness = os.urandom) -> KeyVault:
@@ -65,8 +76,9 @@ class KeyVault:
         self._keys, self._clock, self._random = keys, clock, random
         self._master = _master(master_key) if master_key is not None else None
         self._lock = threading.RLock()
-        self._ciphers: dict[str, AESGCM] = {}
+        self._ciphers: OrderedDict[str, AESGCM] = OrderedDict()
         self._forgotten: set[str] = set()
+        self._made_elsewhere: set[str] = set()
         self._last_forgotten = 0
         self._lookup_key = b""
         if self._master is not None:
@@ -91,18 +103,20 @@ class KeyVault:
         """Whether the master key is at hand: whether a text that is `Forgotten` is gone, or merely hidden."""
         return self._master is not None
 
-    def seal(self, event: Event, stream: str, version: int) -> Event:
+    def seal(self, event: Event, stream: str, version: int, unkept: NewKeys | None = None) -> Event:
         """The same event with every `Unsealed` turned into `Sealed`, bound to stream, version and field path.
 
         Refused for a forgotten stream; `BadInput` for texts that have no UTF-8 form; `IntegrityBroken` if
-        a text in it is sealed already, but for another place. A stream's first key is on the disk before use.
+        a text in it is sealed already, but for another place. A stream's first key is on the disk before use,
+        or else in `unkept`, for `keep`.
         """
-        self._catch_up()
         number = str(version)
         done: set[str] = set()
 
         def seal(text: Text, path: str) -> Text:
-            cipher = self._ciphers.get(owner_of(stream, path)) or self._first_use(event, stream, path)
+            if not done:
+                self._catch_up()
+            cipher = self._ciphers.get(owner_of(stream, path)) or self._first_use(event, stream, version, path, unkept)
             if isinstance(text, Sealed):
                 self._open(text, stream, version, path)
                 return text
@@ -118,9 +132,36 @@ class KeyVault:
 
         return replace_texts(event, seal)
 
-    def _first_use(self, event: Event, stream: str, path: str) -> AESGCM:
+    def _first_use(self, event: Event, stream: str, version: int, path: str, unkept: NewKeys | None) -> AESGCM:
+        owner = owner_of(stream, path)
+        if unkept is not None and owner in unkept:
+            return unkept[owner].cipher  # type: ignore[no-any-return]
         check_texts(event)  # before a key is made for nothing
-        return self._sealing(owner_of(stream, path))
+        if unkept is None or self._master is None or not self._lacks_key(owner, version):
+            return self._sealing(owner)
+        key = self._random(KEY_BYTES)
+        made = unkept[owner] = _Unkept(enbox(self._master, self._random, bound("key", owner), key), AESGCM(key))
+        return made.cipher
+
+    def _lacks_key(self, owner: str, version: int) -> bool:
+        if owner in self._forgotten or owner in self._made_elsewhere:
+            return False
+        # A stream that only begins has none, unless somebody else was about to begin it: `keep` finds that out.
+        return (version == 1 and owner != INSTALLATION) or self._keys.get(owner) is None
+
+    def keep(self, unkept: NewKeys) -> bool:
+        """Put gathered keys on the disk, in one commit; False if one was made or forgotten by somebody else since.
+
+        What was sealed meanwhile is sealed again then: with the key that is there, or refused.
+        """
+        if not unkept:
+            return True
+        kept = self._keys.ensure(list(unkept), lambda owner: unkept[owner].wrapped)
+        ours = {owner for owner, wrapped in kept.items() if wrapped == unkept[owner].wrapped}
+        for owner in ours:
+            self._remember(owner, unkept[owner].cipher)
+        self._made_elsewhere |= unkept.keys() - ours
+        return len(ours) == len(unkept)
 
     def open(self, sealed: Text, stream: str, version: int, path: str) -> str:
         """The text; `Forgotten` if its key is gone or the master key is not at hand.
@@ -270,10 +311,18 @@ class KeyVault:
             key = unbox(master, bound("key", owner), wrapped)
         except Broken as error:
             raise IntegrityBroken(0, f"the key of {owner} in {self._keys.name}: {error}") from error
+        return self._remember(owner, AESGCM(key))
+
+    def _remember(self, owner: str, cipher: AESGCM) -> AESGCM | None:
         with self._lock:
             if owner in self._forgotten:  # by another thread, since the wrapped key was read
                 return None
-            return self._ciphers.setdefault(owner, AESGCM(key))
+            cipher = self._ciphers.setdefault(owner, cipher)
+            while len(self._ciphers) > MOST_REMEMBERED:
+                if next(iter(self._ciphers)) == INSTALLATION:
+                    self._ciphers.move_to_end(INSTALLATION)
+                self._ciphers.popitem(last=False)
+            return cipher
 
     def _no_master_key(self) -> StoreUnreachable:
         remedy = "set REVIEWFLOW_MASTER_KEY, REVIEWFLOW_MASTER_KEY_FILE or REVIEWFLOW_MASTER_KEY_COMMAND"

@@ -5,11 +5,11 @@ Written from the folded cycle right after each event; the last one of an append 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, delete, func, or_, select, update
 
 from reviewflow.cycle.events import (
     AssignmentAccepted,
@@ -18,8 +18,12 @@ from reviewflow.cycle.events import (
     AssignmentWithdrawn,
     CycleEvent,
     CycleOpened,
+    MendingEvent,
+    RoleHandedOver,
 )
+from reviewflow.cycle.history import binds
 from reviewflow.cycle.state import Cycle, Standing
+from reviewflow.events import Recorded
 from reviewflow.ports import Record
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.views.grants import held_on
@@ -74,6 +78,15 @@ _MOVE = Statement(
     *_MOVING, "cycle", "before",
 )  # fmt: skip
 _ASSIGN = Statement.inserting(assignments)
+_STANDINGS = Statement(select(*assignments.c).where(assignments.c.cycle == bindparam("of")), "of")
+_CLEAR = Statement(
+    delete(assignments).where(
+        assignments.c.cycle == bindparam("in_cycle"),
+        assignments.c.role == bindparam("as_role"),
+        assignments.c.person == bindparam("who"),
+    ),
+    "in_cycle", "as_role", "who",
+)  # fmt: skip
 _STAND = Statement(
     update(assignments)
     .where(
@@ -105,29 +118,39 @@ class CyclesView:
         """One row a cycle, whatever the number of its events."""
         first: dict[str, int] = {}
         last: dict[str, tuple[Record, Cycle]] = {}
+        mended: dict[str, bool] = {}
         for record, event, after in records:
             if not isinstance(event, CycleEvent):
                 continue
             cycle = folded(record, after)
             first.setdefault(record.stream, 0 if isinstance(event, CycleOpened) else record.version - 1)
             last[record.stream] = (record, cycle)
-            if isinstance(event, _ASSIGNING):
+            if mended.get(record.stream) or _mends(record, event, cycle):
+                mended[record.stream] = True
+            elif isinstance(event, _ASSIGNING):
                 self._assign(connection, record, cycle, event)
-        for stream, (record, cycle) in last.items():
-            self._write(connection, record, cycle, first[stream])
+        for stream in mended:
+            self._stand(connection, last[stream][1])
+        opened = [self._opened(*last[stream]) for stream, before in first.items() if before == 0]
+        if opened:
+            _OPEN.run_each(connection, opened)
+        for stream, before in first.items():
+            if before:
+                record, cycle = last[stream]
+                moved = _MOVE.run(connection, *self._moving(record, cycle), cycle.id, before)
+                one(moved, record, f"the cycle is not at version {before}")
 
-    def _write(self, connection: Connection, record: Record, cycle: Cycle, before: int) -> None:
+    def _opened(self, record: Record, cycle: Cycle) -> tuple[Any, ...]:
+        pinned = (cycle.id, cycle.handle, cycle.workflow, cycle.digest, cycle.edition)
+        where = (cycle.programme, cycle.partnership, cycle.subject, cycle.year, cycle.number)
+        return *pinned, *where, *self._moving(record, cycle)
+
+    def _moving(self, record: Record, cycle: Cycle) -> tuple[Any, ...]:
         stage = cycle.state.rpartition(".")[0] or None
-        moving = (
+        return (
             cycle.state, stage, int(self._is_final(cycle)), cycle.since.on.isoformat(), cycle.opened.on.isoformat(),
             record.version, record.position,
         )  # fmt: skip
-        if before == 0:
-            pinned = (cycle.id, cycle.handle, cycle.workflow, cycle.digest, cycle.edition)
-            where = (cycle.programme, cycle.partnership, cycle.subject, cycle.year, cycle.number)
-            _OPEN.run(connection, *pinned, *where, *moving)
-        else:
-            one(_MOVE.run(connection, *moving, cycle.id, before), record, f"the cycle is not at version {before}")
 
     def _assign(self, connection: Connection, record: Record, cycle: Cycle, event: _ASSIGNING) -> None:
         past = cycle.assignments[event.assigned, event.person]
@@ -138,12 +161,32 @@ class CyclesView:
         else:
             one(_STAND.run(connection, *now, *key), record, "the assignment is not known")
 
+    def _stand(self, connection: Connection, cycle: Cycle) -> None:
+        """Bring all assignments of a cycle to what they are now known to be; rows that stay are not written again."""
+        wanted = {
+            (cycle.id, role, person, past[-1].standing, past[-1].happened.on.isoformat(), past[-1].version)
+            for (role, person), past in cycle.assignments.items()
+        }
+        present = {tuple(row) for row in _STANDINGS.rows(connection, cycle.id)}
+        for row in present - wanted:
+            _CLEAR.run(connection, *row[:3])
+        if new := wanted - present:
+            _ASSIGN.run_each(connection, sorted(new))
+
     def _is_final(self, cycle: Cycle) -> bool:
         final = self._final.get(cycle.digest)
         if final is None:
             states = self._definitions(cycle.digest).all_states()
             final = self._final[cycle.digest] = frozenset(name for name, state in states.items() if state.final)
         return cycle.state in final
+
+
+def _mends(record: Record, event: CycleEvent, cycle: Cycle) -> bool:
+    """Whether an event may have changed more than the one row that it speaks of."""
+    if isinstance(event, MendingEvent | RoleHandedOver):
+        return True
+    place = Recorded(record.position, record.recorded_at, record.stream, record.version, event)
+    return cycle.by_day is not None and binds(place)
 
 
 def folded(record: Record, after: Any) -> Cycle:
@@ -212,7 +255,7 @@ def list_cycles(
     workflow: str | None = None,
     state: str | None = None,
     year: str | None = None,
-    involving: str | None = None,
+    involving: str | Sequence[str] | None = None,
     day: date | None = None,
     final: bool | None = None,
     after: str | None = None,
@@ -221,7 +264,7 @@ def list_cycles(
     """Cycles by handle, those after the handle `after`; ids everywhere, `state` may be a stage.
 
     `involving` is a person who was offered or accepted a role; with `day` also one who on that day holds a
-    role at the subject, in the partnership, in the programme or in the whole installation.
+    role at the subject, in the partnership, in the programme or in the whole installation. Of several, any.
     """
     wanted = select(cycles)
     same = {"programme": programme, "partnership": partnership, "subject": subject, "workflow": workflow, "year": year}
@@ -233,22 +276,23 @@ def list_cycles(
     if final is not None:
         wanted = wanted.where(cycles.c.final == int(final))
     if involving is not None:
-        wanted = _involving(wanted, involving, day)
+        people = (involving,) if isinstance(involving, str) else involving
+        wanted = wanted.where(or_(*(way for person in people for way in _involving(person, day))))
     if after is not None:
         wanted = wanted.where(cycles.c.handle > after)
     return [cycle_row(row) for row in connection.execute(wanted.order_by(cycles.c.handle, cycles.c.id).limit(limit))]
 
 
-def _involving(wanted: Select[Any], person: str, day: date | None) -> Select[Any]:
+def _involving(person: str, day: date | None) -> Iterator[ColumnElement[bool]]:
     assigned = select(assignments.c.cycle).where(
         assignments.c.person == person, assignments.c.standing.in_(("offered", "accepted"))
     )
-    ways: list[ColumnElement[bool]] = [cycles.c.id.in_(assigned)]
+    yield cycles.c.id.in_(assigned)
     if day is not None:
         scopes = held_on(person, day)
-        ways += [cycles.c[name].in_(scopes) for name in ("subject", "partnership", "programme")]
-        ways.append(scopes.where(scopes.selected_columns[0] == INSTALLATION).exists())
-    return wanted.where(or_(*ways))
+        for name in ("subject", "partnership", "programme"):
+            yield cycles.c[name].in_(scopes)
+        yield scopes.where(scopes.selected_columns[0] == INSTALLATION).exists()
 
 
 def get_cycles(connection: Connection, ids: Sequence[str]) -> dict[str, CycleRow]:

@@ -50,11 +50,14 @@ class _Cycles:
         if not isinstance(event, CycleEvent):
             return record, event, None
         before = self._kept.pop(record.stream, None)
+
+        def earlier() -> Iterator[Recorded]:
+            return (_recorded(r) for r in self._snapshot.stream(record.stream) if r.version < record.version)
+
         if before is None and record.version > 1:
-            earlier = (r for r in self._snapshot.stream(record.stream) if r.version < record.version)
-            before = fold(_recorded(r) for r in earlier)
+            before = fold(earlier())
         place = Recorded(record.position, record.recorded_at, record.stream, record.version, event)
-        after = self._kept[record.stream] = evolve(before, place)
+        after = self._kept[record.stream] = evolve(before, place, earlier)
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return record, event, after

@@ -87,13 +87,15 @@ class TasksView:
                 last[record.stream] = (record, folded(record, after))
                 if isinstance(event, CycleOpened):
                     opened.add(record.stream)
+        new: list[_Row] = []
         for stream, (_, cycle) in last.items():
             wanted = set(self._rows(cycle))
             present = set() if stream in opened else set(_PRESENT.rows(connection, cycle.id))
             for row in present - wanted:
                 _REMOVE.run(connection, *row[: len(_KEY)])
-            if new := wanted - present:
-                _ADD.run_each(connection, list(new))
+            new += wanted - present
+        if new:
+            _ADD.run_each(connection, new)
 
     def _rows(self, cycle: Cycle) -> Iterator[_Row]:
         definition = self._definitions(cycle.digest)

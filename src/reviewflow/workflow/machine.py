@@ -36,6 +36,7 @@ class _Shared(NamedTuple):
     events: Mapping[str, Any]
     acts: Mapping[str, frozenset[str]]
     reach: dict[tuple[str, str | None], frozenset[str]]
+    fired: dict[tuple[str, str], str | None]
 
 
 _cache: dict[str, _Shared] = {}
@@ -70,12 +71,19 @@ def fire(
     returns_to: str | None = None,
 ) -> str | None:
     """The state after a transition; None if it does not leave `state`, or has nowhere to return to."""
-    event = _shared(definition, digest).events.get(transition)
+    shared = _shared(definition, digest)
+    if (state, transition) not in shared.fired:
+        shared.fired[state, transition] = _fire(shared.events.get(transition), state)
+    to = shared.fired[state, transition]
+    return returns_to if to == _RETURN else to
+
+
+def _fire(event: Any, state: str) -> str | None:
     if event is None or state not in event.transitions:
         return None
     model = _Model(state)
     event.trigger(model)
-    return returns_to if model.state == _RETURN else model.state
+    return model.state
 
 
 def remembered(definition: Definition, state: str, new: str, returns_to: str | None) -> str | None:
@@ -124,7 +132,7 @@ def _shared(definition: Definition, digest: str) -> _Shared:
 
 def _share(definition: Definition) -> _Shared:
     acts = {name: definition.expand(act.within) for name, act in definition.acts.items()}
-    return _Shared(_build(definition), acts, {})
+    return _Shared(_build(definition), acts, {}, {})
 
 
 def _build(definition: Definition) -> Mapping[str, Any]:

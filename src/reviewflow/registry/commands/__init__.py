@@ -1,5 +1,6 @@
 """What people ask of the registry. Names are as written; ids are resolved by the caller."""
 
+from reviewflow.registry.commands.bulk import ImportPeople
 from reviewflow.registry.commands.organisations import (
     BeginMembership,
     EndMembership,
@@ -12,6 +13,8 @@ from reviewflow.registry.commands.organisations import (
 from reviewflow.registry.commands.people import (
     ChangePerson,
     DeclareRelationship,
+    DelegateAbsence,
+    EndAbsence,
     EndRole,
     ForgetPerson,
     GiveRole,
@@ -34,12 +37,15 @@ __all__ = [
     "ChangePerson",
     "ChangeProgramme",
     "DeclareRelationship",
+    "DelegateAbsence",
+    "EndAbsence",
     "EndMembership",
     "EndRole",
     "ForgetPerson",
     "FormPartnership",
     "GiveRole",
     "ImportOrganisations",
+    "ImportPeople",
     "LinkOrganisations",
     "PersonCommand",
     "PublishCalendar",

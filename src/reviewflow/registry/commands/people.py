@@ -158,6 +158,41 @@ class DeclareRelationship(PersonCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DelegateAbsence(PersonCommand):
+    """Let another person act in this one's roles for some days; `since` None means from the day this happened."""
+
+    name: ClassVar[str] = "person delegate"
+
+    delegate: str
+    until: date
+    reason: str
+    since: date | None = None
+    roles: tuple[str, ...] = ()
+    """Names of roles it is for; none: all."""
+
+    @property
+    def target(self) -> str:
+        """Both."""
+        return f"{self.person} {self.delegate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndAbsence(PersonCommand):
+    """End what was delegated to a person; `on` None means that the day this happened was the last."""
+
+    name: ClassVar[str] = "person delegate"
+
+    delegate: str
+    reason: str
+    on: date | None = None
+
+    @property
+    def target(self) -> str:
+        """Both."""
+        return f"{self.person} end {self.delegate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetPerson(PersonCommand):
     """Forget a person, for good."""
 

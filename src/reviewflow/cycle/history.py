@@ -1,0 +1,201 @@
+"""A history as it is known: corrections and undos applied, and every "by" placed in time.
+
+What was recorded stays as it was; here is what it comes to mean. First what was known at a moment (a prefix
+of the stream), then corrections and undos in the order in which they were recorded, then the days of what
+is only known to have happened "by" a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from reviewflow.cycle import events as ev
+from reviewflow.errors import ImpossibleHistory
+from reviewflow.events import Event, Happened, Recorded, Value
+
+FieldsAt = Mapping[str, int]
+"""Field of a form -> version of the correction that holds its value; the others stand with the event itself."""
+NOWHERE: FieldsAt = {}
+NO_VALUES: Mapping[str, Value] = {}
+
+
+class History(NamedTuple):
+    """What is known of a cycle. `told`: every event that happened, as it is now understood, in recorded order.
+
+    Corrections and undos are left out of `told`, and so is what was undone; `undone` and `corrected` say which
+    event (version) was mended last by which.
+    """
+
+    told: list[Recorded]
+    fields_at: dict[int, FieldsAt]
+    corrected: dict[int, int]
+    undone: dict[int, int]
+    last: Recorded | None
+    """The last record known, of whatever kind."""
+
+
+def as_known(
+    records: Iterable[Recorded], *, known_at: datetime | None = None, until: Happened | None = None
+) -> History:
+    """The history known at a moment. `until`: a step about to be taken at that moment, which bounds what is "by" a day.
+
+    Raises `ImpossibleHistory` where a correction or an undo speaks of an event that is not there.
+    """
+    plain = True
+    kept: list[Recorded] = []
+    for recorded in records:
+        if known_at is not None and recorded.recorded_at > known_at:
+            break
+        if recorded.version != len(kept) + 1:
+            raise ImpossibleHistory(recorded.stream, recorded.version, f"version {len(kept) + 1} was to follow")
+        kept.append(recorded)
+        event = recorded.event
+        if event.happened.latest or isinstance(event, ev.MendingEvent):
+            plain = False
+    last = kept[-1] if kept else None
+    if plain:
+        return History(kept, {}, {}, {}, last)
+    return _mended(kept, last, until)
+
+
+def _mended(kept: list[Recorded], last: Recorded | None, until: Happened | None) -> History:
+    told: dict[int, Recorded] = {}
+    fields_at: dict[int, FieldsAt] = {}
+    corrected: dict[int, int] = {}
+    undone: dict[int, int] = {}
+    for recorded in kept:
+        event = recorded.event
+        if isinstance(event, ev.EventCorrected):
+            target = _target(told, recorded, event.corrects)
+            told[event.corrects] = target._replace(
+                event=mend(
+                    target.event,
+                    occurred=event.occurred,
+                    values=event.values,
+                    emptied=event.emptied,
+                    about=event.about,
+                )
+            )
+            moved = {**fields_at.get(event.corrects, NOWHERE), **dict.fromkeys(event.values, recorded.version)}
+            fields_at[event.corrects] = moved
+            corrected[event.corrects] = recorded.version
+        elif isinstance(event, ev.TransitionUndone):
+            for version in event.undoes:
+                _target(told, recorded, version)
+                del told[version]
+                undone[version] = recorded.version
+        else:
+            told[recorded.version] = recorded
+    return History(place(list(told.values()), until), fields_at, corrected, undone, last)
+
+
+def _target(told: dict[int, Recorded], mending: Recorded, version: int) -> Recorded:
+    if version not in told:
+        why = f"{mending.event.topic} speaks of event {version}, which is not there or was undone"
+        raise ImpossibleHistory(mending.stream, mending.version, why)
+    return told[version]
+
+
+def mend(
+    event: Event,
+    *,
+    occurred: Happened | None = None,
+    values: Mapping[str, Value] = NO_VALUES,
+    emptied: Iterable[str] = (),
+    about: str | None = None,
+) -> Event:
+    """The event as it should have been recorded."""
+    update: dict[str, Any] = {}
+    if occurred is not None:
+        update["happened"] = occurred
+    if values or emptied:
+        merged = {**getattr(event, "values", {}), **values}
+        update["values"] = {name: value for name, value in merged.items() if name not in emptied}
+    if about is not None:
+        update["about"] = about
+    return event.model_copy(update=update)
+
+
+def place(told: list[Recorded], until: Happened | None = None) -> list[Recorded]:
+    """Each "by" as the latest moment not after it that the order allows; everything else as it is.
+
+    The order is the stream's: nothing recorded before a transition is later than it, and what a person said
+    about a role, a consent or a proposal comes in the order in which it was recorded.
+    """
+    floors = _floors(told)
+    ceiling = until
+    of: dict[Any, Happened] = {}
+    placed: list[Recorded] = []
+    for recorded, floor_here in zip(reversed(told), reversed(floors), strict=True):
+        event, keys = recorded.event, orders_of(recorded)
+        happened = event.happened
+        if happened.latest:
+            for bound in (ceiling, *map(of.get, keys)):
+                if bound is not None and bound.before(happened):
+                    happened = Happened(on=bound.on, at=bound.at, latest=True)
+            if floor_here is not None and happened.before(floor_here):
+                # An exact moment that it follows: whatever comes before that moment is no bound to it.
+                happened = Happened(on=floor_here.on, at=floor_here.at, latest=True)
+            if happened is not event.happened:
+                recorded = recorded._replace(event=event.model_copy(update={"happened": happened}))  # noqa: PLW2901
+        if isinstance(event, ev.TransitionTaken | ev.CycleOpened):
+            ceiling = happened
+        of |= dict.fromkeys(keys, happened)
+        placed.append(recorded)
+    placed.reverse()
+    return placed
+
+
+_COURSE = "transitions"
+
+
+def _floors(told: list[Recorded]) -> list[Happened | None]:
+    """For each event the last exact moment of what it follows: no "by" is placed before it."""
+    last: dict[Any, Happened] = {}
+    found: list[Happened | None] = []
+    for recorded in told:
+        event = recorded.event
+        keys: tuple[Any, ...] = orders_of(recorded)
+        if isinstance(event, ev.TransitionTaken | ev.CycleOpened):
+            keys = (*keys, _COURSE)
+        floors = [last[key] for key in keys if key in last]
+        highest = floors[0] if floors else None
+        for one in floors[1:]:
+            highest = one if highest is not None and highest.before(one) else highest
+        found.append(highest)
+        if not event.happened.latest:
+            last |= dict.fromkeys(keys, event.happened)
+    return found
+
+
+def orders_of(recorded: Recorded) -> tuple[Any, ...]:
+    """The orders that an event stands in, besides that of the transitions."""
+    event = recorded.event
+    match event:
+        case ev.AssignmentOffered() | ev.AssignmentAccepted() | ev.AssignmentDeclined() | ev.AssignmentWithdrawn():
+            return (("assigned", event.assigned, event.person),)
+        case ev.RoleHandedOver():
+            return ("assigned", event.assigned, event.person), ("assigned", event.assigned, event.successor)
+        case ev.ConsentGiven() | ev.ConsentWithdrawn():
+            return (("consent", event.what),)
+        case ev.AgreementGiven():
+            return (("proposal", event.proposal or recorded.version),)
+        case ev.ActRecorded() | ev.TransitionTaken() if event.proposal is not None:
+            return (("proposal", event.proposal),)
+    return ()
+
+
+def binds(recorded: Recorded) -> bool:
+    """Whether what was recorded before an event cannot be later than it."""
+    return isinstance(recorded.event, ev.TransitionTaken) or bool(orders_of(recorded))
+
+
+def floor(moments: Iterable[Happened]) -> Happened | None:
+    """The last of some moments that is known exactly: what follows them cannot be before it."""
+    found = None
+    for moment in moments:
+        if not moment.latest:
+            found = moment
+    return found
