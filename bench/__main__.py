@@ -6,20 +6,22 @@ import argparse
 import os
 import platform
 
-from bench import batches, starting, whole_command
+from bench import batches, starting, whole_command, xes_import
 
 
 def main() -> None:
     """Run what was asked for and print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--cycles", type=int, default=2_000, help="cycles in the store for the start-up timings")
-    parser.add_argument("--only", choices=["commands", "batches", "start"], help="one part")
+    parser.add_argument("--only", choices=["commands", "batches", "import", "start"], help="one part")
     chosen = parser.parse_args()
     rows: list[tuple[str, str]] = []
     if chosen.only in (None, "commands"):
         rows += whole_command.run()
     if chosen.only in (None, "batches"):
         rows += batches.run()
+    if chosen.only in (None, "import"):
+        rows += xes_import.run(xes_import.TRACES)
     if chosen.only in (None, "start"):
         rows += starting.run(chosen.cycles)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")

@@ -1,6 +1,6 @@
 """`history import` of an invented XES log: the whole command in a process of its own, on a fresh SQLite store.
 
-Whole cases of five events, each of a subject of its own that is registered on the way, two people with held roles, a
+Whole cases of ten events, each of a subject of its own that is registered on the way, two people with held roles, a
 text in every tenth case. Memory is measured for a log and for one ten times as long.
 """
 
@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 PLAIN = Path(__file__).with_name("plain.yaml")
 FIRST = datetime(2015, 1, 1, 9)  # noqa: DTZ001 - the log says the offset itself
-STEPS = ("receive", "start", "remind", "answer", "accept")
+TRACES = 5_000
+STEPS = ("receive", "start", "remind", "answer", "send_back", "remind", "remind", "answer", "remind", "accept")
 MAPPING = """
 mapping: bench-log
 workflow: plain-review
@@ -36,6 +37,7 @@ rows:
   - {where: {concept:name: start}, do: start}
   - {where: {concept:name: remind}, do: remind}
   - {where: {concept:name: answer}, do: answer}
+  - {where: {concept:name: send_back}, do: send_back}
 """
 PEOPLE = {"edith@bench.example": "editor", "alma@bench.example": "assistant"}
 
@@ -58,7 +60,9 @@ def log(traces: int) -> Iterator[str]:
         yield f'<trace><string key="concept:name" value="p{number}"/>\n'
         for place, step in enumerate(STEPS):
             who = "alma@bench.example" if step == "remind" else "edith@bench.example"
-            reason = '<string key="reason" value="A sound piece of work."/>' if place == 4 and number % 10 == 0 else ""
+            reason = (
+                '<string key="reason" value="A sound piece of work."/>' if step == "accept" and number % 10 == 0 else ""
+            )
             yield (
                 f'<event><string key="concept:name" value="{step}"/><string key="org:resource" value="{who}"/>'
                 f'<date key="time:timestamp" value="{begun + timedelta(days=place):%Y-%m-%dT%H:%M:%S}+00:00"/>'
@@ -87,15 +91,15 @@ def prepare(folder: Path) -> dict[str, str]:
     return environment
 
 
-def measured(traces: int) -> Figures:
-    """One import into a fresh store, in a process of its own."""
+def measured(traces: int, *more: str) -> Figures:
+    """One import into a fresh store, by processes of its own."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = prepare(folder)
         file = folder / "log.xes"
         with file.open("w", encoding="utf-8") as to:
             to.writelines(log(traces))
-        words = ["history", "import", str(file), "--map", str(folder / "mapping.yaml"), "--json"]
+        words = ["history", "import", str(file), "--map", str(folder / "mapping.yaml"), "--json", *more]
         # A process between, so that the figures of this one child are told apart from earlier ones.
         code = (
             "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
@@ -115,18 +119,15 @@ def measured(traces: int) -> Figures:
 
 
 def run(traces: int) -> list[tuple[str, str]]:
-    """Rows of (what, figure)."""
+    """Rows of (what, figure): a tenth and the whole, by one process and by as many as the machine has."""
     rows = []
     for number in (traces // 10, traces):
-        one = measured(number)
-        rows += [
-            (f"{one.events:,} events, events a second", f"{one.events / one.wall:,.0f}"),
-            (f"{one.events:,} events, events a second of processor", f"{one.events / one.cpu:,.0f}"),
-            (f"{one.events:,} events, peak memory, MB", f"{one.peak:,.0f}"),
-        ]
+        for who, more in (("one process", ("--jobs", "1")), ("all processors", ())):
+            one = measured(number, *more)
+            what = f"XES import, {one.events:,} events, {who}"
+            rows += [
+                (f"{what}: events a second", f"{one.events / one.wall:,.0f}"),
+                (f"{what}: events a second of processor", f"{one.events / one.cpu:,.0f}"),
+                (f"{what}: peak memory of a process, MB", f"{one.peak:,.0f}"),
+            ]
     return rows
-
-
-if __name__ == "__main__":
-    for what, figure in run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000):
-        print(f"{what:<60}{figure:>12}")

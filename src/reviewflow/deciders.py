@@ -6,12 +6,14 @@ Loaded with the first command: whoever only asks questions does not wait for the
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from reviewflow.cycle import decide as cycle_decider
-from reviewflow.cycle.commands import CycleCommand, OpenCycles
+from reviewflow.cycle.commands import AdoptCycle, CycleCommand, OpenCycles
 from reviewflow.cycle.events import numbered_among
+from reviewflow.cycle.numbering import handles_ahead
 from reviewflow.errors import Refused, Unmet
 from reviewflow.events import Command, Event, identify
 from reviewflow.knowing import Knowing
@@ -62,8 +64,8 @@ def likely_reads(command: Command) -> Iterator[str]:
         yield f"person-{asked.entered_by}"
     if isinstance(command, CycleCommand):
         yield f"cycle-{command.cycle}"
-    elif isinstance(command, OpenCycles):
-        for number, subject in enumerate(command.subjects):
+    elif isinstance(command, OpenCycles | AdoptCycle):
+        for number, subject in enumerate(_subjects(command)):
             yield f"cycle-{identify(asked.id, number)}"
             yield f"organisation-{subject}"
             yield numbered_among(subject, command.year)
@@ -71,6 +73,24 @@ def likely_reads(command: Command) -> Iterator[str]:
         yield f"organisation-{identify(asked.id)}"
         yield from (f"identity:{one.scheme}:{one.value}" for one in command.identities)
         yield f"handle:{command.handle or candidates(command.organisation_name)[0]}"
+
+
+def likely_handles(commands: Iterable[Command], known: Knowing) -> Iterator[str]:
+    """The same for the handles of cycles about to begin, which follow from what the others say."""
+    begun = Counter(
+        (subject, command.year)
+        for command in commands
+        if isinstance(command, OpenCycles | AdoptCycle)
+        for subject in _subjects(command)
+    )
+    for (subject, year), cycles in begun.items():
+        organisation = known.organisation(subject)
+        if organisation is not None:
+            yield from handles_ahead(known, subject, organisation.handle, year, cycles)
+
+
+def _subjects(command: OpenCycles | AdoptCycle) -> tuple[str, ...]:
+    return command.subjects if isinstance(command, OpenCycles) else (command.subject,)
 
 
 def made_by_itself(command: Command) -> bool:

@@ -239,10 +239,12 @@ class Engine:
         return made
 
     def _decide_all(self, commands: Sequence[Command], known: Knowing, *, seal: bool) -> _Batch:
-        from reviewflow.deciders import likely_reads
+        from reviewflow.deciders import likely_handles, likely_reads
 
         stored = known.snapshot.commands(list(dict.fromkeys(command.asked.id for command in commands)))
-        known.preload(dict.fromkeys(key for command in commands for key in likely_reads(command)))
+        new = [command for command in commands if command.asked.id not in stored]
+        known.preload(dict.fromkeys(key for command in new for key in likely_reads(command)))
+        known.preload(list(likely_handles(new, known)))
         batch, first = _Batch([], [], {}, {}), dict[str, int]()
         for number, command in enumerate(commands):
             command_id = command.asked.id

@@ -1,17 +1,14 @@
-"""Text that only stands there: on a terminal and in a spreadsheet."""
+"""Text that only stands there on a terminal."""
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewflow.audit.plain_text import csv_cell, for_terminal
+from reviewflow.audit.plain_text import for_terminal
 
 HARMLESS = [
     "plain",
@@ -63,31 +60,3 @@ def test_whatever_it_was_it_can_be_printed_and_moves_nothing(text: str, lines: b
     assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} and c not in allowed]
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     assert for_terminal(shown, lines=lines) == shown
-
-
-FORMULAS = ["=1+1", "+44 20", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u200b=1", "＝1+1"]  # noqa: RUF001
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_text_that_could_be_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert csv_cell(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "plain", "a=b", "1+1", "'=1", "مدرسة", "  spaced", "(-1)"])
-def test_any_other_text_stays(text: str) -> None:
-    assert csv_cell(text) == text
-
-
-def test_only_texts_can_be_formulas() -> None:
-    assert [csv_cell(v) for v in (-5, -0.5, None, True, False, date(2026, 3, 2))] == [
-        "-5", "-0.5", "", "yes", "no", "2026-03-02",
-    ]  # fmt: skip
-    assert csv_cell(datetime(2026, 3, 2, 12, tzinfo=UTC)) == "2026-03-02T12:00:00+00:00"
-
-
-@given(st.text())
-def test_no_cell_that_is_read_back_starts_a_formula(text: str) -> None:
-    written = io.StringIO()
-    csv.writer(written, quoting=csv.QUOTE_ALL).writerow([csv_cell(text)])
-    read = next(csv.reader(io.StringIO(written.getvalue(), newline="")))[0]
-    assert not read.lstrip().startswith(("=", "+", "-", "@"))

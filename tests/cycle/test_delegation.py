@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kit.standing_in import agree, back, delegate, do, evidence
-from kit.trial import trial_world
+from kit.trial import finishing, trial_world
 from kit.world import VISIT, World, acting, ready_for_visit, visited, worked
 from reviewflow.cycle import commands as cy
 from reviewflow.cycle.options import options
@@ -264,20 +264,7 @@ def test_what_the_absent_proposed_is_not_signed_for_them_nor_by_their_stand_in(w
 
 
 def test_one_hand_does_not_sign_for_two_roles():
-    world = trial_world()
-    world.open("hazel", "lena")
-    world.do("choose_focus", "hanna", points=[{"what": "Reading"}])
-    world.evidence("paper", "hanna")
-    world.do("submit", "hanna")
-    for who in ("rob", "wilma"):
-        world.assign("checker", who, "lena")
-    world.assign("chief", "rob", "lena")
-    for _ in range(2):
-        world.do("meet", "rob")
-        world.agree("meet", "lena")
-    world.do("approve", "rob", score=5)
-    world.agree("approve", "hanna")
-    world.do("finish", "lena")
+    world = finishing(trial_world())
     delegate(world, "hanna", "rob")
     agree(world, "finish", "rob", "hanna")
     with world.refused("signed-already"):

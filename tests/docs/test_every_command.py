@@ -8,7 +8,6 @@ from docs.test_examples import PAGES, commands
 from reviewflow.cli.app import door
 from reviewflow.cli.lazy import Commands
 
-
 BETWEEN = {";", "|", "&&", "||", ">", ">>"}
 """What stands between two commands on one line."""
 

@@ -11,11 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = [
-    ROOT / "README.md",
-    *sorted((ROOT / "docs" / "tutorial").glob("*.md")),
-    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
-]
+TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+"""Run by `test_tutorial.py`: long pages of their own, so that another worker may take them."""
+OTHERS = [ROOT / "README.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+PAGES = [*TUTORIAL, *OTHERS]
 
 
 def commands(page: Path) -> list[tuple[str, int]]:
@@ -33,8 +32,8 @@ def commands(page: Path) -> list[tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_examples_of_a_page_run(page, tmp_path):
+def run(page: Path, folder: Path) -> None:
+    """Every command of a page, in one shell, in an empty folder; each must end with the code it says."""
     found = commands(page)
     assert found or page.name != "README.md", "the README shows no command"
     script = ["set -u"]
@@ -46,7 +45,7 @@ def test_the_examples_of_a_page_run(page, tmp_path):
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
@@ -55,3 +54,8 @@ def test_the_examples_of_a_page_run(page, tmp_path):
     )
     assert "here-document" not in done.stderr, done.stderr
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("page", OTHERS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_examples_of_a_page_run(page, tmp_path):
+    run(page, tmp_path)

@@ -26,15 +26,17 @@ def possible(table: Table, facts: list[Fact]) -> bool:
 
 def _in_order(table: Table, told: list[Fact]) -> bool:
     opened, earliest, state = told[0]["when"], None, None
+    entered = opened
     seen: dict[Any, list[When]] = {}
     for one in told:
         when = one["when"]
         if one["kind"] == "opened":
             state = one["to"]
         elif is_transition(one):
-            if one["origin"] != state or (earliest and before(when, earliest)):
+            # Also a "by" that an exact moment pushed on: what comes after is not before it.
+            if one["origin"] != state or (earliest and before(when, earliest)) or before(when, entered):
                 return False
-            state = one["to"]
+            state, entered = one["to"], when
         elif not opened[2] and before(when, opened):
             return False
         step = table["transitions"].get(one.get("step")) if one["kind"] in ("proposed", "signed") else None

@@ -50,7 +50,9 @@ def effective(told: list[Fact], place: int, until: When | None) -> When:
     if not best[2]:
         return best
     bounds = [later["when"] for later in told[place + 1 :] if is_transition(later) or orders(one) & orders(later)]
-    for bound in [*bounds, *([until] if until else [])]:
+    # A transition whose moment is known says more than one that is only about to be taken.
+    known = any(is_transition(later) and not later["when"][2] for later in told[place + 1 :])
+    for bound in [*bounds, *([until] if until and not known else [])]:
         if before(bound, best):
             best = (bound[0], bound[1], True)
     follows = [

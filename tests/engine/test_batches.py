@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -15,7 +16,7 @@ from reviewflow.cycle import commands as cy
 from reviewflow.cycle.fold import fold
 from reviewflow.engine import TRIES, Done
 from reviewflow.errors import BadInput, Refused, StreamMoved
-from reviewflow.events import Sealed, identify
+from reviewflow.events import Happened, Sealed, identify
 from reviewflow.registry import commands as reg
 from reviewflow.vault import vault as vaults
 
@@ -196,12 +197,16 @@ def test_what_is_registered_can_be_used_at_once(tmp_path):
         ("handle-taken",),
         *["done"] * 2,
     ]
-    again = world.engine.handle_all([register("pia2@example.org")])  # now that it is stored
-    assert again[0].codes == ("email-taken",)
+    # Now that it is stored.
+    taken, _, free = world.engine.handle_all(
+        [register("pia2@example.org"), readdress(person, "pia3@example.org"), register("pia2@example.org")]
+    )
+    assert taken.codes == ("email-taken",)
+    assert isinstance(free, Done)
     with world.knowing() as known:
         found = known.person(person)
         assert [grant.held for grant in found.roles] == ["staff"]
-        assert known.email_owner("pia2@example.org") == person
+        assert known.email_owner("pia3@example.org") == person
     check_everything(world)
     world.close()
 
@@ -222,6 +227,40 @@ def test_a_workflow_published_in_the_batch_can_be_opened_in_it(tmp_path):
     assert late.events[0].event.digest == parsed.digest
     check_everything(world)
     world.close()
+
+
+def test_what_was_so_on_an_earlier_day_is_seen_too():
+    """A step dated before what the batch recorded of later days: judged as the cycle was on that day."""
+    codes = []
+    for together in (False, True):
+        world = trial_world()
+        world.clock.set("2026-09-20")
+        opened = replace(opening(world), workflow="invented-trial")
+        cycle = cycle_of(opened)
+        commands = [
+            opened,
+            step(world, cycle, "choose_focus", "hanna", points=[{"id": "a", "what": "Reading"}]),
+            cy.AddEvidence(asked=world.asked("hanna"), cycle=cycle, kind="paper", text="seen"),
+            step(world, cycle, "submit", "hanna"),
+            step(world, cycle, "submit", "hanna"),
+        ]
+        days = [Happened(on=date(2026, 9, day)) for day in (12, 13, 18, 15, 19)]
+        commands = [
+            replace(one, asked=replace(one.asked, happened=day)) for one, day in zip(commands, days, strict=True)
+        ]
+        answers = world.engine.handle_all(commands) if together else [told(world, c) for c in commands]
+        codes.append([a.codes if isinstance(a, Refused) else a.position for a in answers])
+        world.close()
+    assert codes[0] == codes[1]
+    assert codes[0][3] == ("evidence:paper",)
+    assert codes[0][4] is not None
+
+
+def told(world, command):
+    try:
+        return world.handle(command)
+    except Refused as refused:
+        return refused
 
 
 # -- ids --------------------------------------------------------------------------------------------------------------
@@ -380,25 +419,33 @@ def test_the_keys_of_new_cycles_are_made_in_one_commit_and_before_the_append(tmp
     world.close()
 
 
-def test_a_key_that_somebody_else_made_first_is_used(tmp_path):
+@pytest.mark.parametrize("first", [1, 4], ids=["with its first event", "later"])
+def test_a_key_that_somebody_else_made_first_is_used(tmp_path, first):
     world = spp_people(StoredWorld(folder=tmp_path))
     other = StoredWorld(folder=tmp_path)
     commands = whole(world)
+    if first == 1:
+        world.clock.set("2026-11-20")
+        commands = whole(world)
+        late = {"happened": Happened(on=date(2026, 9, 8)), "reason": "it lay in a drawer"}
+        commands[0] = replace(commands[0], asked=replace(commands[0].asked, **late))
     stream = f"cycle-{cycle_of(commands[0])}"
     keep, tries = world.vault.keep, []
 
-    def late(unkept):
+    def too_late(unkept):
         tries.append(list(unkept))
         other.vault.prepare([stream])
         return keep(unkept)
 
-    world.vault.keep = late
+    world.vault.keep = too_late
     answers = world.engine.handle_all(commands)
     del world.vault.keep
     assert tries == [[stream], []]
     text = answers[3].events[0].event.text
     assert isinstance(text, Sealed)
     assert other.vault.open(text, stream, 4, "text") == "a word"
+    if first == 1:
+        assert other.vault.open(answers[0].events[0].event.backdated, stream, 1, "backdated") == "it lay in a drawer"
     check_everything(world)
     other.close()
     world.close()

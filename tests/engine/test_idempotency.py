@@ -1,5 +1,7 @@
 """The same command twice is done once and answered twice; a command id belongs to one person and one command."""
 
+import base64
+import hashlib
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -10,6 +12,7 @@ from kit.world import VISIT, World, ready_for_visit
 from reviewflow.cycle import commands as cy
 from reviewflow.engine import Done
 from reviewflow.errors import Refused
+from reviewflow.events import identify
 from reviewflow.registry import commands as reg
 
 
@@ -279,3 +282,10 @@ def test_sent_at_the_same_time_by_two_people_one_is_told_that_the_id_is_taken(wo
         while_others(world, mine, lambda: world.handle(theirs))
     assert info.value.codes == ("command-id-taken",)
     assert world.position() == before + 1
+
+
+@pytest.mark.parametrize("number", [0, 1, 17])
+def test_an_id_is_the_beginning_of_a_digest_in_base32(number):
+    for command in ("command-1", "install", "é🎉", "x" * 300):
+        digest = hashlib.sha256(f"{command}\x00{number}".encode()).digest()
+        assert identify(command, number) == base64.b32encode(digest[:10]).decode().lower()

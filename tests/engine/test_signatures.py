@@ -2,26 +2,13 @@
 
 import pytest
 
-from kit.trial import trial_world
+from kit.trial import finishing, trial_world
 
 
 @pytest.fixture
 def proposed():
     """The lead has proposed to finish; head and chief checker must sign."""
-    world = trial_world()
-    world.open("hazel", "lena")
-    world.do("choose_focus", "hanna", points=[{"what": "Reading"}])
-    world.evidence("paper", "hanna")
-    world.do("submit", "hanna")
-    for who in ("rob", "wilma"):
-        world.assign("checker", who, "lena")
-    world.assign("chief", "rob", "lena")
-    for _ in range(2):
-        world.do("meet", "rob")
-        world.agree("meet", "lena")
-    world.do("approve", "rob", score=5)
-    world.agree("approve", "hanna")
-    world.do("finish", "lena")
+    world = finishing(trial_world())
     yield world
     world.close()
 

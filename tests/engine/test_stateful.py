@@ -8,21 +8,38 @@ worked out again from the list of accepted facts alone.
 from __future__ import annotations
 
 import dataclasses
-import string
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
-import yaml
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from engine.drawn import (
+    EXAMPLES,
+    FINAL,
+    FORMS,
+    ROLES,
+    STEPS,
+    TABLE,
+    WAIVABLE,
+    ids,
+    leads_on,
+    menders,
+    moments,
+    mostly,
+    people,
+    reasons,
+    times,
+    words,
+)
 from engine.plain_mended import Mending
 from engine.plain_mending import Fact, When, understood
 from engine.plain_oracle import BadInputExpected, Oracle, Trainings, _Judging
 from engine.plain_replay import facts_of, plain, replay, when_of
-from kit.trial import PEOPLE, TRIAL, trial_world
+from kit.standing_in import delegate
+from kit.trial import PEOPLE, trial_world
 from reviewflow.cycle import commands as cy
 from reviewflow.cycle.fold import fold
 from reviewflow.cycle.setting import local_day
@@ -30,57 +47,10 @@ from reviewflow.errors import BadInput, Refused
 from reviewflow.events import Happened
 from reviewflow.registry import commands as reg
 
-TABLE = yaml.safe_load(TRIAL.read_text())
-STEPS = {**TABLE["transitions"], **TABLE["acts"]}
-FINAL = {name for name, says in TABLE["transitions"].items() if says["to"] in ("done", "dropped")}
-ROLES = [name for name, says in TABLE["roles"].items() if says.get("assigned")]
-WAIVABLE = [
-    *((of, name) for of, says in TABLE["transitions"].items() for name in says.get("requires", {})),
-    *((of, name) for of, says in TABLE["roles"].items() for name in says.get("eligible", {})),
-]
 MATURE = 25
 """Commands after which a walk may end the cycle."""
-
-people = st.sampled_from(PEOPLE)
-words = st.text(string.ascii_letters + " é🎉", min_size=1, max_size=12).filter(str.strip).map(str.strip)
-ids = st.sampled_from(["r1", "r2", "a", "b-2"])
-points = st.lists(
-    st.fixed_dictionaries({"id": ids, "what": words}, optional={"weight": st.integers(1, 5)}), min_size=1, max_size=3,
-    unique_by=lambda row: row["id"],
-)  # fmt: skip
-FORMS = {
-    "focus": st.fixed_dictionaries({"points": points}),
-    "score": st.fixed_dictionaries({"score": st.integers(0, 10)}, optional={"remark": words}),
-    "reason": st.fixed_dictionaries({"reason": words}),
-}
-EXAMPLES = {"focus": {"points": [{"what": "Reading"}]}, "score": {"score": 5}, "reason": {"reason": "because"}}
-times = st.none() | st.builds(time, st.integers(0, 23), st.just(30))
-moments = st.one_of(
-    st.none(),
-    st.none(),
-    st.none(),
-    st.tuples(st.integers(0, 6), times, st.just(False)),  # noqa: FBT003 - a value of a tuple
-    st.tuples(st.integers(-1, 45), st.none(), st.booleans()),
-    st.tuples(st.sampled_from([29, 30, 31]), st.none(), st.just(False)),  # noqa: FBT003
-)
-"""None: just now; else so many days ago, perhaps with a time, perhaps only known to be "by" then."""
-reasons = st.none() | st.just("it lay in a drawer")
-menders = st.sampled_from(["lena", "lena", "lena", "lena", "ada", "hanna", "rob"])
-mostly = st.sampled_from(["a slip"] * 9 + [None])
-
-
-def leads_on(command: Any) -> int:
-    """How much a command leads on to states that a walk seldom sees."""
-    match command:
-        case cy.TakeStep(step=name) | cy.Agree(step=name):
-            return 4 if name in TABLE["transitions"] and name not in {"pause", "send_back", "reopen"} else 0
-        case cy.AcceptAssignment():
-            return 3
-        case cy.OfferAssignment(role="checker"):
-            return 2
-        case cy.OfferAssignment(role="chief"):
-            return 1
-    return 0
+OF_A_STAND_IN = {"trained", "other_school", "not_a_checker", "never-both", "own-proposal", "signed-already"}
+"""Why somebody may not do for another what that one could do."""
 
 
 class Walk(RuleBasedStateMachine):
@@ -89,6 +59,8 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = trial_world()
+        for absent in ("lena", "hanna"):
+            delegate(self.world, absent, "olga", until="2027-09-07")
         self.world.open("hazel", "lena")
         opened = self.last_record()
         opening = cy.OpenCycles(
@@ -214,6 +186,26 @@ class Walk(RuleBasedStateMachine):
             reg.WithdrawTraining(asked=asked, person=person, training=found[0].id, reason="a slip", on=day)
         )
         next(t for t in kept if t[:2] == [found[0].completed, found[0].valid_until] and t[2] is None)[2] = day
+
+    @rule(data=st.data(), absent=st.sampled_from(["lena", "hanna"]), ago=st.none() | st.integers(0, 3))
+    def someone_acts_for_another(self, data: Any, absent: str, ago: int | None) -> None:
+        """What the absent may do just now, or could have done a few days ago, by and in the name of both."""
+        moment = None if ago is None else (ago, None, True)
+        of_theirs = [one for one in self.candidates((absent,)) if not isinstance(one, cy.AcceptAssignment)]
+        dated = [dataclasses.replace(one, asked=self.asked_by(one.asked.by, moment)) for one in of_theirs]
+        possible = [one for one in dated if not self.expected(one)]
+        assume(possible)
+        theirs = data.draw(st.sampled_from(possible))
+        me, position = self.world.id("olga"), self.world.position()
+        asked = dataclasses.replace(theirs.asked, by=me, entered_by=me, on_behalf_of=theirs.asked.by)
+        command = dataclasses.replace(theirs, asked=asked)
+        refused = self.answer(command)
+        assert refused <= OF_A_STAND_IN, (refused, command)
+        written = self.world.position() - position
+        assert bool(written) is not bool(refused)
+        if written:
+            self.accepted.append((command, self.world.position()))
+            self.keep(command, written)
 
     # -- what is mended -------------------------------------------------------------------------------------------
 
@@ -373,9 +365,9 @@ class Walk(RuleBasedStateMachine):
         days, at, by = moment
         return Happened(on=self.now()[0] - timedelta(days=days), at=at, latest=True if by else None)
 
-    def candidates(self) -> Iterator[Any]:
+    def candidates(self, whose: Iterable[str] = PEOPLE) -> Iterator[Any]:
         """Commands of every kind that lead on, by everyone; most are not allowed just now."""
-        for by in PEOPLE:
+        for by in whose:
             for name in sorted(set(STEPS) - FINAL):
                 about = (self.rows() or ["r1"])[0] if STEPS[name].get("about") else None
                 values = EXAMPLES.get(STEPS[name].get("form"), {})
@@ -432,7 +424,9 @@ class Walk(RuleBasedStateMachine):
         model, now = self.model, self.now()
         role = None
         if isinstance(command, cy.Agree):
-            role = _Judging(self.oracle, command, when_of(command.asked.happened, now), now).signs_as(command.step)
+            whose = command.asked.on_behalf_of or command.asked.by
+            theirs = dataclasses.replace(command, asked=dataclasses.replace(command.asked, by=whose))
+            role = _Judging(self.oracle, theirs, when_of(command.asked.happened, now), now).signs_as(command.step)
         made = facts_of(command, TABLE, model, now, self.last_record(), role)
         self.facts += made
         assert written == len(made)

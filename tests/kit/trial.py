@@ -38,3 +38,21 @@ def trial_people(world: World) -> World:
         world.person(name, "staff", "rowan", trained=("checking",))
     world.person("olga")
     return world
+
+
+def finishing(world: World) -> World:
+    """Up to where the lead has proposed to finish; head and chief checker must sign."""
+    world.open("hazel", "lena")
+    world.do("choose_focus", "hanna", points=[{"what": "Reading"}])
+    world.evidence("paper", "hanna")
+    world.do("submit", "hanna")
+    for who in ("rob", "wilma"):
+        world.assign("checker", who, "lena")
+    world.assign("chief", "rob", "lena")
+    for _ in range(2):
+        world.do("meet", "rob")
+        world.agree("meet", "lena")
+    world.do("approve", "rob", score=5)
+    world.agree("approve", "hanna")
+    world.do("finish", "lena")
+    return world

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
-from reviewflow.audit.page import Words
 from reviewflow.audit.line import Detail, counted
 from reviewflow.audit.naming import Names, quoted, spoken
+from reviewflow.audit.page import Words
 from reviewflow.events import Event, Recorded, Text
 from reviewflow.registry import events as ev
 

@@ -1,26 +1,19 @@
-"""Exporting: cycle by cycle, in one snapshot, with what is remembered of earlier cycles let go page by page."""
+"""Exporting cycle by cycle into one file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reviewflow.calling import Called
-from reviewflow.cli.naming import Resolver
-from reviewflow.cli.one_cycle import OneCycle, look, seen
+from reviewflow.cli.many_cycles import afresh, each_page, progress
+from reviewflow.cli.one_cycle import OneCycle, look
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import count, document, say
 from reviewflow.cli.request import OPERATORS_VIEW, Question, asking
 from reviewflow.exchange import Format, writer
 from reviewflow.history.export import Exporting, columns, write
-from reviewflow.knowing import Folds, Knowing
-from reviewflow.views.cycles import list_cycles
 
-_PAGE = 200
-_KEPT = 500
-"""Folded streams that are remembered within a page: its cycles, and whom they name."""
+_ASK = "audit export"
 
 
 class Chosen(NamedTuple):
@@ -33,15 +26,15 @@ class Chosen(NamedTuple):
 def exporting(file: str, form: Format, chosen: Chosen, how: Reading, *, names: bool) -> None:
     """Write the file whole, or leave nothing."""
     with asking(how) as question:
-        question.may("audit export")
+        question.may(_ASK)
         cycles = events = untold = hidden = 0
-        with writer(form, file, columns=columns()) as to, _progress() as advance:
+        with writer(form, file, columns=columns()) as to, progress() as advance:
             for one in _cycles(question, chosen):
                 made = _exporting(one, names=names).made()
                 write(to, form, made)
                 cycles, events = cycles + bool(made.events), events + len(made.events)
                 untold, hidden = untold + made.untold, hidden + made.hidden
-                advance(one.cycle.handle)
+                advance()
             replaced = to.replaced
         report = {
             "file": file, "format": form, "cycles": cycles, "events": events, "untold": untold, "hidden": hidden,
@@ -61,40 +54,10 @@ def _exporting(one: OneCycle, *, names: bool) -> Exporting:
 def _cycles(question: Question, chosen: Chosen) -> Iterator[OneCycle]:
     if chosen.named:
         for one in dict.fromkeys(question.find.cycle(typed) for typed in chosen.named):
-            yield look(_afresh(question), one, "audit export")
-        return
-    find = question.find
-    filters: dict[str, Any] = dict(chosen.filters)
-    if filters["programme"]:
-        filters["programme"] = find.programme(filters["programme"], "--programme")
-    if filters["partnership"]:
-        filters["partnership"] = find.partnership(filters["partnership"], "--partnership")
-    after: str | None = None
-    while True:
-        with question.installation.store.reading() as connection:
-            page = list_cycles(connection, **filters, after=after, limit=_PAGE)
-        fresh = _afresh(question)
-        # What was opened after the snapshot was taken is not in it.
-        ids = [row.id for row in page if fresh.find.known.cycle(row.id) is not None]
-        yield from seen(fresh, ids, "audit export")
-        if len(page) < _PAGE:
-            return
-        after = page[-1].handle
-
-
-def _afresh(question: Question) -> Question:
-    """The same question on the same snapshots, with nothing remembered: an export of any length stays small."""
-    now = _forgetful(question.find.known)
-    known = now if question.known is question.find.known else _forgetful(question.known)
-    called = Called(now, question.installation.vault)
-    find = Resolver(now, called, question.installation.store.reading)
-    return replace(question, known=known, find=find, called=called)
-
-
-def _forgetful(known: Knowing) -> Knowing:
-    folds = Folds(most=_KEPT)
-    folds.definitions = known.folds.definitions
-    return Knowing(known.snapshot, folds, known.email_key, known.directory, as_of=known.as_of, known_at=known.known_at)
+            yield look(afresh(question), one, _ASK)
+    else:
+        for page in each_page(question, chosen.filters, _ASK):
+            yield from page
 
 
 def _tell(question: Question, report: dict[str, Any]) -> None:
@@ -124,20 +87,3 @@ def _tell(question: Question, report: dict[str, Any]) -> None:
             say(f"({OPERATORS_VIEW})", err=True)
     else:
         question.answer({"export": report}, show)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """How many cycles are written, on a terminal; silent in a pipe."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    shown = (SpinnerColumn(), TextColumn("cycles"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("cycles", total=None)
-        yield lambda _: progress.advance(task)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from reviewflow.audit.naming import Titles
+from reviewflow.cli.many_cycles import pages
 from reviewflow.cli.one_cycle import seen
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import say, table
 from reviewflow.cli.request import Question, asking
 from reviewflow.registry.absences import absent_for
 from reviewflow.views.cycles import CycleRow, list_cycles
-
-_PAGE: Final = 200
 
 
 class Wanted(NamedTuple):
@@ -74,26 +73,21 @@ def _rows(question: Question, wanted: Wanted, filters: dict[str, Any]) -> Iterat
         yield from _present(question, found)
         return
     # Where a cycle was, and what of it may be shown, only the cycle itself can tell.
-    for ids in _pages(question, filters, wanted.after):
-        for one in seen(question, ids, "cycle list"):
+    for page in pages(question, {**filters, **_involved(question, filters)}, wanted.after):
+        for one in seen(question, [row.id for row in page], "cycle list"):
             data = one.data()
             inside = wanted.state in (None, data["state"], str(data["state"]).rpartition(".")[0])
             if inside and not (wanted.running and data["final"]):
                 yield data
 
 
-def _pages(question: Question, filters: dict[str, Any], after: str | None) -> Iterator[list[str]]:
-    involving, day = filters["involving"], None
-    if involving is None and question.viewer is not None:
-        day = question.day()
-        involving = (question.viewer, *(one.id for one, _ in absent_for(question.find.known, question.viewer, day)))
-    while True:
-        with question.installation.store.reading() as connection:
-            page = list_cycles(connection, **{**filters, "involving": involving}, day=day, after=after, limit=_PAGE)
-        yield [row.id for row in page]
-        if len(page) < _PAGE:
-            return
-        after = page[-1].handle
+def _involved(question: Question, filters: dict[str, Any]) -> dict[str, Any]:
+    """A viewer is shown their own cycles, and those of whom they stand in for."""
+    if filters["involving"] is not None or question.viewer is None:
+        return {}
+    day = question.day()
+    absent = (one.id for one, _ in absent_for(question.find.known, question.viewer, day))
+    return {"involving": (question.viewer, *absent), "day": day}
 
 
 def _present(question: Question, found: list[CycleRow]) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,12 @@ from reviewflow.cli.lazy import example
 @click.option(
     "--retry", is_flag=True, help="Also take rows that no earlier import took before later rows of their case."
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1, max=16),
+    metavar="N",
+    help="Processes that share the work; without it, as many as the machine has, for a large file.",
+)
 @click.option("--check-map", is_flag=True, help="Only say whether the mapping fits its workflow.")
 @click.option("--example", "show_example", is_flag=True, help="Only print a mapping to begin from.")
 @click.option("--as", "actor", metavar="PERSON", help="Who imports; else whom REVIEWFLOW_ACTOR names.")
@@ -32,8 +38,8 @@ from reviewflow.cli.lazy import example
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document; its keys stay.")
 def import_(
     file: str | None, map_: str | None, workflow: str | None, programme: str | None, partnership: str | None,
-    tables: tuple[str, ...], refused: str | None, retry: bool, check_map: bool, show_example: bool, actor: str | None,
-    dry_run: bool, as_json: bool,
+    tables: tuple[str, ...], refused: str | None, retry: bool, jobs: int | None, check_map: bool, show_example: bool,
+    actor: str | None, dry_run: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Bring in past cycles from FILE: CSV or XES, plain or gzipped, read as a mapping says.
 
@@ -62,5 +68,5 @@ def import_(
 
         return history_taking_over.run(file, programme, partnership, how)
     return importing.run(
-        importing.Typed(file, map_, workflow, programme, partnership, tables, refused, retry), how
+        importing.Typed(file, map_, workflow, programme, partnership, tables, refused, retry, jobs), how
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from reviewflow.cli.failures import NO, WRONG
 from reviewflow.cli.history_progress import progressing
+from reviewflow.cli.history_sharing import import_shared, jobs_for
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, document, say
 from reviewflow.cli.request import acting_on, opened
@@ -16,7 +17,10 @@ from reviewflow.history.importing import Wanted, import_history
 from reviewflow.history.mapping_parse import Parsed, parse_mapping
 from reviewflow.history.rehearsal import rehearsing
 from reviewflow.history.told import Report
+from reviewflow.ports import Clock
+from reviewflow.settings import Settings
 from reviewflow.shipped import mapping_file, shipped
+from reviewflow.wiring import SystemClock
 from reviewflow.workflow.parse import parse
 
 _WORDS: Final = {
@@ -40,6 +44,7 @@ class Typed(NamedTuple):
     tables: tuple[str, ...]
     refused: str | None
     retry: bool
+    jobs: int | None = None
 
 
 def run(typed: Typed, how: Acting) -> int:
@@ -55,11 +60,9 @@ def run(typed: Typed, how: Acting) -> int:
         clock, settings = action.installation.clock, action.installation.settings
     wanted = Wanted(
         Path(typed.file), parsed, programme, by, operator if isinstance(operator, str) else by, partnership, named,
-        Path(typed.refused) if typed.refused else None, typed.retry, how.dry_run,
+        Path(typed.refused) if typed.refused else None, typed.retry, dry_run=how.dry_run,
     )  # fmt: skip
-    # Not the snapshot that the names were looked up in: it would stay open for as long as the import takes.
-    with rehearsing(settings, clock) if how.dry_run else opened() as installation, progressing(typed.file) as progress:
-        report = import_history(installation.engine, installation.vault, wanted, progress)
+    report = _import(typed, wanted, settings, clock)
     if how.json:
         document(report.data)
     else:
@@ -68,6 +71,18 @@ def run(typed: Typed, how: Acting) -> int:
         say(f"{report.stopped}\nThe rows before it were taken; mend the file and run the import again.", err=True)
         return WRONG
     return NO if report.outcomes["refused"] else 0
+
+
+def _import(typed: Typed, wanted: Wanted, settings: Settings, clock: Clock) -> Report:
+    # A rehearsal has a store of its own, a list of the refused one file, a clock that was set one process.
+    alone = wanted.dry_run or wanted.refused is not None or not isinstance(clock, SystemClock)
+    jobs = 1 if alone else jobs_for(typed.file, typed.jobs)
+    if jobs > 1:
+        return import_shared(wanted, jobs)
+    # Not the snapshot that the names were looked up in: it would stay open for as long as the import takes.
+    where = rehearsing(settings, clock) if wanted.dry_run else opened()
+    with where as installation, progressing(typed.file) as progress:
+        return import_history(installation.engine, installation.vault, wanted, progress)
 
 
 def check(map_: str, workflow: str | None, *, as_json: bool) -> None:

@@ -11,10 +11,12 @@ from reviewflow.calling import Called
 from reviewflow.cli.naming import Resolver
 from reviewflow.cli.one_cycle import OneCycle, seen
 from reviewflow.cli.request import Question
-from reviewflow.knowing import Knowing
-from reviewflow.views.cycles import list_cycles
+from reviewflow.knowing import Folds, Knowing
+from reviewflow.views.cycles import CycleRow, list_cycles
 
 _PAGE = 200
+_KEPT = 500
+"""Folded streams that are remembered within a page: its cycles, and whom they name."""
 
 
 def each_page(question: Question, filters: Mapping[str, str | None], ask: str) -> Iterator[Iterator[OneCycle]]:
@@ -23,14 +25,19 @@ def each_page(question: Question, filters: Mapping[str, str | None], ask: str) -
     for kind in ("programme", "partnership"):
         if wanted.get(kind):
             wanted[kind] = getattr(question.find, kind)(wanted[kind], f"--{kind}")
-    after: str | None = None
-    while True:
-        with question.installation.store.reading() as connection:
-            page = list_cycles(connection, **wanted, after=after, limit=_PAGE)
+    for page in pages(question, wanted):
         fresh = afresh(question)
         # What was opened after the snapshot was taken is not in it.
         ids = [row.id for row in page if fresh.find.known.cycle(row.id) is not None]
         yield iter(seen(fresh, ids, ask))
+
+
+def pages(question: Question, filters: Mapping[str, Any], after: str | None = None) -> Iterator[list[CycleRow]]:
+    """The rows of the cycles that fit, by handle; those after the handle `after`."""
+    while True:
+        with question.installation.store.reading() as connection:
+            page = list_cycles(connection, **filters, after=after, limit=_PAGE)
+        yield page
         if len(page) < _PAGE:
             return
         after = page[-1].handle
@@ -46,9 +53,9 @@ def afresh(question: Question) -> Question:
 
 
 def _forgetful(known: Knowing) -> Knowing:
-    return Knowing(
-        known.snapshot, known.folds, known.email_key, known.directory, as_of=known.as_of, known_at=known.known_at
-    )
+    folds = Folds(most=_KEPT)
+    folds.definitions = known.folds.definitions
+    return Knowing(known.snapshot, folds, known.email_key, known.directory, as_of=known.as_of, known_at=known.known_at)
 
 
 @contextmanager

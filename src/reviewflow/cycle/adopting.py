@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.commands import AdoptCycle, OpenCycles
 from reviewflow.cycle.deciding import Decided, refuse, said_by
+from reviewflow.cycle.numbering import next_number
 from reviewflow.cycle.setting import Known, Setting, local_day, programme_of
 from reviewflow.cycle.steps import opening_faults, published_edition
 from reviewflow.cycle.timing import LEADS, authority, judge_time
@@ -43,12 +44,11 @@ def adopt(command: AdoptCycle, known: Known) -> Decided:
     assert subject is not None
     refuse(f"adopting a cycle of {command.workflow} for {subject.handle}", unmet)
     assert role is not None
-    number = 1 + known.touches(ev.numbered_among(command.subject, command.year))
+    number, handle = next_number(known, command.subject, subject.handle, command.year)
     return [(f"cycle-{identify(asked.id, 0)}", ev.CycleAdopted(
         **said_by(asked, command.cause, role, setting), workflow=definition.workflow, edition=definition.edition,
         digest=digest, to=command.state, programme=command.programme, partnership=command.partnership,
-        subject=command.subject, year=command.year, number=number,
-        handle=f"{subject.handle}-{command.year[:4]}-{number}", source=command.source,
+        subject=command.subject, year=command.year, number=number, handle=handle, source=command.source,
     ))]  # fmt: skip
 
 

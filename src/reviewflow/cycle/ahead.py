@@ -14,21 +14,17 @@ from reviewflow.cycle import fold
 from reviewflow.cycle.setting import Known
 from reviewflow.cycle.state import Cycle
 from reviewflow.events import Event, Recorded
-from reviewflow.registry.calendars import Calendars
-from reviewflow.registry.organisations import Organisation
-from reviewflow.registry.partnerships import Partnership
-from reviewflow.registry.people import Person
-from reviewflow.registry.programmes import Programme
-from reviewflow.registry.workflows import Published
+from reviewflow.registry.over import KnownOver
 from reviewflow.workflow.definition import Definition
 
 
-class CyclesAhead:
+class CyclesAhead(KnownOver[Known]):
     """Implements `Known` over another one; only cycles may move ahead."""
 
     def __init__(self, known: Known, at: datetime) -> None:
         """`at` stands for the moment of recording."""
-        self._known, self._at = known, at
+        super().__init__(known)
+        self._at = at
         self._cycles: dict[str, Cycle] = {}
         self._more: dict[str, list[Recorded]] = defaultdict(list)
         self._touched: dict[str, list[str]] = defaultdict(list)
@@ -64,39 +60,3 @@ class CyclesAhead:
     def definition(self, digest: str) -> Definition:
         """The definition of a published digest."""
         return self._known.definition(digest)
-
-    def person(self, id: str) -> Person | None:  # noqa: A002 - the port's word
-        """A person."""
-        return self._known.person(id)
-
-    def organisation(self, id: str) -> Organisation | None:  # noqa: A002 - the port's word
-        """An organisation."""
-        return self._known.organisation(id)
-
-    def partnership(self, id: str) -> Partnership | None:  # noqa: A002 - the port's word
-        """A partnership."""
-        return self._known.partnership(id)
-
-    def programme(self, id: str) -> Programme | None:  # noqa: A002 - the port's word
-        """A programme."""
-        return self._known.programme(id)
-
-    def calendar(self, owner: str) -> Calendars | None:
-        """What an owner published."""
-        return self._known.calendar(owner)
-
-    def workflow(self, name: str) -> Published | None:
-        """The published editions of a workflow."""
-        return self._known.workflow(name)
-
-    def by_identity(self, scheme: str, value: str) -> list[str]:
-        """Organisations that have or had an identity."""
-        return self._known.by_identity(scheme, value)
-
-    def by_handle(self, handle: str) -> list[str]:
-        """Streams with a handle."""
-        return self._known.by_handle(handle)
-
-    def email_owner(self, email: str) -> str | None:
-        """The person with an address."""
-        return self._known.email_owner(email)

@@ -34,7 +34,8 @@ def time_faults(command: CycleCommand, setting: Setting) -> list[Unmet]:
 
 def said_by(asked: Asked, cause: str, role: str, setting: Setting) -> dict[str, Any]:
     """The fields that every event of a cycle has."""
-    late = is_backdated(setting)
+    # An import says in its batch what it brings in: each of its events need not say again why it comes late.
+    late = asked.door != "import" and is_backdated(setting)
     return {
         "by": asked.by,
         "role": role,

@@ -142,9 +142,7 @@ def _judged(known: Hindsight, decision: Recorded) -> Iterator[tuple[Asked, Judge
                 yield from _permitted(setting, event)
         case ev.RoleHandedOver():
             accepted = event.standing == "accepted"
-            yield from _eligible(
-                setting, event.assigned, event.successor, accepting=accepted, instead_of=event.person
-            )
+            yield from _eligible(setting, event.assigned, event.successor, accepting=accepted, instead_of=event.person)
             role, may_not = may_reassign(setting, event.assigned, event.by)
             if role is None:
                 yield Asked(event.assigned, may_not.code), Judged(may_not.code, "unmet", may_not.sentence, named=False)

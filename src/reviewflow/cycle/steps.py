@@ -11,6 +11,7 @@ from reviewflow.cycle.commands import Agree, OpenCycles, TakeStep
 from reviewflow.cycle.deciding import Decided, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.forms import read_form
 from reviewflow.cycle.judging import Attempt, Judged, split
+from reviewflow.cycle.numbering import next_number
 from reviewflow.cycle.setting import Known, Setting, local_day, programme_of
 from reviewflow.cycle.standing_in import judge_attempt, role_in_which
 from reviewflow.cycle.state import Proposal
@@ -129,8 +130,8 @@ def open_cycles(command: OpenCycles, known: Known) -> Decided:
         failed = [*judge_time(command.asked, setting), *(j.unmet for j in judged if j.status == "unmet")]
         unmet += [u if len(command.subjects) == 1 else _of(organisation.name, u) for u in failed]
         if not failed:
-            handle = organisation.handle
-            decided.append(_opened(command, setting, values, judged, identify(command.asked.id, number), handle))
+            name = organisation.handle
+            decided.append(_opened(command, setting, values, judged, identify(command.asked.id, number), name))
     refuse(f"opening {len(command.subjects)} cycle(s) of {command.workflow}", unmet)
     return decided
 
@@ -172,18 +173,17 @@ def published_edition(command: OpenCycles, known: Known) -> tuple[str, Definitio
 
 
 def _opened(
-    command: OpenCycles, setting: Setting, values: dict[str, Value], judged: list[Judged], cycle_id: str, handle: str
+    command: OpenCycles, setting: Setting, values: dict[str, Value], judged: list[Judged], cycle_id: str, name: str
 ) -> tuple[str, ev.CycleOpened]:
     definition, asked = setting.definition, command.asked
     role = role_in_which(setting, definition.opens.by, asked)
     assert role is not None
-    number = 1 + setting.known.touches(ev.numbered_among(setting.subject, command.year))
+    number, handle = next_number(setting.known, setting.subject, name, command.year)
     met, waived, _ = split(judged)
     return f"cycle-{cycle_id}", ev.CycleOpened(
         **said_by(asked, command.cause, role, setting), workflow=definition.workflow, edition=definition.edition,
         digest=setting.digest, to=definition.opens.to, programme=setting.programme, partnership=setting.partnership,
-        subject=setting.subject, year=command.year, number=number, handle=f"{handle}-{command.year[:4]}-{number}",
-        values=values, met=met, waived=waived,
+        subject=setting.subject, year=command.year, number=number, handle=handle, values=values, met=met, waived=waived,
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from reviewflow.apostrophe import without_apostrophe
 from reviewflow.errors import BadInput, Fault
-from reviewflow.exchange.apostrophe import without_apostrophe
 from reviewflow.exchange.limits import LARGEST_CELL, MOST_CELLS
 from reviewflow.exchange.lines import Lines, encoding_of, head_of
 from reviewflow.exchange.rows import Row, Rows, shown

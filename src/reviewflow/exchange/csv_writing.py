@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 
-from reviewflow.exchange.apostrophe import with_apostrophe
+from reviewflow.apostrophe import with_apostrophe
 from reviewflow.exchange.characters import clean_for_csv
 from reviewflow.exchange.destination import Emit
 from reviewflow.exchange.rows import shown

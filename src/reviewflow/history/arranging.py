@@ -50,8 +50,12 @@ class _Case:
 class Arranged:
     """Makes items of rows; one for each reading of the source."""
 
-    def __init__(self, mapping: Mapping, rules: Rules, keyed: Keyed, further: Tables) -> None:
-        """`further` is told which row is at hand."""
+    def __init__(
+        self, mapping: Mapping, rules: Rules, keyed: Keyed, further: Tables, wanted: Callable[[Row], bool] | None = None
+    ) -> None:
+        """`further` is told which row is at hand; `wanted` says of a case's first row whether the case is taken."""
+        self._wanted = wanted
+        self._taken: dict[str, bool] = {}
         self._name, self._rules, self._keyed, self._further = mapping.mapping, rules, keyed, further
         self._mapping = mapping
         self._look = further.look
@@ -74,6 +78,9 @@ class Arranged:
                 yield waiting
                 waiting = None
                 self._further.cells = row.cells
+            if self._wanted is not None and not self._takes(here[0], row, self._wanted, together=together):
+                beside = here
+                continue
             rule = self._rules.of(row.cells)
             opens = rule is not None and rule.action == "open"
             item = self._item(row, here[0], opens=opens, together=together)
@@ -86,6 +93,14 @@ class Arranged:
             beside = here
         if waiting is not None:
             yield waiting
+
+    def _takes(self, case: str, row: Row, wanted: Callable[[Row], bool], *, together: bool) -> bool:
+        taken = self._taken.get(case)
+        if taken is None:
+            if together:
+                self._taken.clear()
+            taken = self._taken[case] = wanted(row)
+        return taken
 
     def _moment(self, row: Row) -> str:
         return self._seen.fill(row.cells, self._look) if self._seen is not None else ""

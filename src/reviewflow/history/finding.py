@@ -57,11 +57,17 @@ class Finding:
         identity = self._mapping.subject.identity
         number = self._identity.fill(cells, look) if self._identity is not None else ""
         handle = self._handle.fill(cells, look) if self._handle is not None else ""
-        name = number or handle or tidy(self._name.fill(cells, look))
+        name = self.subject_named(cells, look)
         keys = [f"organisation-{identify(self._subject_id(name))}"]
         if identity is not None and number:
             keys.append(f"identity:{identity.scheme}:{number}")
         return [*keys, f"handle:{handle}"] if handle else keys
+
+    def subject_named(self, cells: Cells, look: Look) -> str:
+        """What a row calls the subject of its case: the identity, else the handle, else the name."""
+        number = self._identity.fill(cells, look) if self._identity is not None else ""
+        handle = self._handle.fill(cells, look) if self._handle is not None else ""
+        return number or handle or tidy(self._name.fill(cells, look))
 
     def _subject_id(self, name: str) -> str:
         """The id of the command that registers a subject."""

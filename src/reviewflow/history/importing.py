@@ -16,7 +16,7 @@ from reviewflow.engine import Done, Engine
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Command
 from reviewflow.exchange.reading import open_rows
-from reviewflow.exchange.rows import Rows
+from reviewflow.exchange.rows import Row, Rows
 from reviewflow.exchange.source import Progress
 from reviewflow.history.arranging import Arranged, Item
 from reviewflow.history.finding import Finding
@@ -26,6 +26,7 @@ from reviewflow.history.plan import Ignored, Planner
 from reviewflow.history.row import Source
 from reviewflow.history.rules import Rules
 from reviewflow.history.settled import NOTHING, Settled, recorded, settled
+from reviewflow.history.sharing import Share
 from reviewflow.history.tables import Tables, places
 from reviewflow.history.told import Fate, NotTaken, Refusals, Report, Teller, refusals_in
 from reviewflow.knowing import Knowing
@@ -50,6 +51,8 @@ class Wanted(NamedTuple):
     refused: Path | None = None
     retry: bool = False
     """Try rows again that an earlier import did not take although it took later ones of their case."""
+    share: Share | None = None
+    """Only this part of the cases; other processes take the others."""
     dry_run: bool = False
     """The engine is that of a rehearsal (`rehearsal.py`): said in the report; it is written like any other."""
 
@@ -78,8 +81,11 @@ def import_history(engine: Engine, vault: Vault, wanted: Wanted, progress: Progr
     rules = Rules(mapping, definition, zone)
     finding = Finding(mapping, wanted.programme, vault.lookup, engine.clock.now().date())
 
+    def mine(row: Row) -> bool:
+        return wanted.share is None or wanted.share.holds(finding.subject_named(row.cells, further.look))
+
     def arrange() -> Arranged:
-        return Arranged(mapping, rules, vault.lookup, further)
+        return Arranged(mapping, rules, vault.lookup, further, mine if wanted.share else None)
 
     report = Report(mapping.mapping, mapping.workflow, dry_run=wanted.dry_run)
     with open_rows(wanted.file, progress=progress) as rows, refusals_in(wanted.refused) as write:

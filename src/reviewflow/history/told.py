@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+from reviewflow.apostrophe import with_apostrophe
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Refused
-from reviewflow.exchange.apostrophe import with_apostrophe
 from reviewflow.exchange.rows import Row
 
 Outcome = Literal["accepted", "unchanged", "already", "ignored", "refused"]

@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reviewflow.events import Event, Recorded, Unsealed
-from reviewflow.registry.calendars import Calendars
 from reviewflow.registry.events import PersonChanged, PersonRegistered
 from reviewflow.registry.known import Known
-from reviewflow.registry.organisations import Organisation
+from reviewflow.registry.over import KnownOver
 from reviewflow.registry.partnerships import Partnership, evolve_partnership
 from reviewflow.registry.people import Person, evolve_person
-from reviewflow.registry.programmes import Programme
-from reviewflow.registry.workflows import Published
 
 
-class Ahead:
+class Ahead(KnownOver[Known]):
     """Implements `Known` over another one. Only people and partnerships may move ahead."""
 
     def __init__(self, known: Known, at: datetime) -> None:
         """`at` stands for the moment of recording."""
-        self._known, self._at = known, at
+        super().__init__(known)
+        self._at = at
         self._people: dict[str, Person | None] = {}
         self._partnerships: dict[str, Partnership | None] = {}
         self._sets: dict[str, list[str]] = {}
@@ -65,30 +63,6 @@ class Ahead:
     def partnership(self, id: str) -> Partnership | None:  # noqa: A002 - the port's word
         """A partnership."""
         return self._partnerships[id] if id in self._partnerships else self._known.partnership(id)
-
-    def organisation(self, id: str) -> Organisation | None:  # noqa: A002 - the port's word
-        """An organisation."""
-        return self._known.organisation(id)
-
-    def programme(self, id: str) -> Programme | None:  # noqa: A002 - the port's word
-        """A programme."""
-        return self._known.programme(id)
-
-    def calendar(self, owner: str) -> Calendars | None:
-        """What an owner published."""
-        return self._known.calendar(owner)
-
-    def workflow(self, name: str) -> Published | None:
-        """The published editions of a workflow."""
-        return self._known.workflow(name)
-
-    def by_identity(self, scheme: str, value: str) -> list[str]:
-        """Organisations that have or had an identity."""
-        return self._known.by_identity(scheme, value)
-
-    def by_handle(self, handle: str) -> list[str]:
-        """Streams with a handle."""
-        return self._known.by_handle(handle)
 
     def touching(self, set_name: str) -> list[str]:
         """Streams whose events touched a named set; asked once, for one decision is one snapshot."""

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from reviewflow.errors import BadInput, Fault
@@ -68,25 +68,31 @@ def plain_header(header: str) -> str:
     return " ".join(re.sub(r"(\s*\(\d+\))+\s*$", "", header).split()).casefold()
 
 
-def read_table(data: bytes, what: str) -> Table:
-    """The table in a CSV file. `BadInput` where there is none; single rows that do not fit are `faults`."""
-    reader = csv.reader(io.StringIO(decode(data, what), newline=""), strict=True)
-    header: tuple[str, ...] | None = None
-    rows: list[tuple[int, list[str]]] = []
-    faults: list[Fault] = []
-    number = total = line = 0
+def numbered_rows(text: str, what: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file, each with its number; `BadInput` from where on it is none."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    number = 0
     while True:
         line = reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:
-            break
+            return
         except csv.Error as error:
             where = f"row {number + 1}, which begins on line {line}"
-            raise BadInput(
-                what, [Fault(where, "", f"not CSV from here on: {error}; look for an unclosed quote")]
-            ) from None
+            want = f"not CSV from here on: {error}; look for an unclosed quote"
+            raise BadInput(what, [Fault(where, "", want)]) from None
         number += 1
+        yield number, row
+
+
+def read_table(data: bytes, what: str) -> Table:
+    """The table in a CSV file. `BadInput` where there is none; single rows that do not fit are `faults`."""
+    header: tuple[str, ...] | None = None
+    rows: list[tuple[int, list[str]]] = []
+    faults: list[Fault] = []
+    total = 0
+    for number, row in numbered_rows(decode(data, what), what):
         if header is None:
             header = tuple(cell.strip() for cell in row)
         elif any(cell.strip() for cell in row):

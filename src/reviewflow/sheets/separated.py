@@ -1,8 +1,4 @@
-"""CSV: text separated by commas, semicolons or tabs. Text that a spreadsheet would take for a formula is kept from it.
-
-Such text is written with an apostrophe before it, as spreadsheets show it, and read back without: exactly once more
-than it had, so that nothing is lost whatever it began with.
-"""
+"""CSV: text separated by commas, semicolons or tabs; what a spreadsheet would take for a formula stays text."""
 
 from __future__ import annotations
 
@@ -14,44 +10,20 @@ from datetime import date
 from pathlib import PurePath
 from typing import Final
 
-from reviewflow.errors import BadInput, Fault
-from reviewflow.registry.reading import decode
+from reviewflow.apostrophe import with_apostrophe, without_apostrophe
+from reviewflow.registry.reading import decode, numbered_rows
 from reviewflow.registry.sheet import Cell, Sheet
 
-_RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED: Final = re.compile(r"''*[=+\-@\t\r]")
 _SEPARATORS: Final = ",;\t"
 _LONGEST: Final = 1024 * 1024
-
-
-def guarded(text: str) -> str:
-    """Text as it is written."""
-    return f"'{text}" if _RISKY.match(text) else text
-
-
-def unguarded(text: str) -> str:
-    """Text as it was before it was written."""
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def read(data: bytes, what: str, called: str) -> Sheet:
     """The only sheet of a CSV file; every cell is text."""
     text = decode(data, what)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text))
     rows: list[tuple[int, list[Cell]]] = []
-    number = 0
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            where = f"row {number + 1}, which begins on line {line}"
-            want = f"not CSV from here on: {error}; look for an unclosed quote"
-            raise BadInput(what, [Fault(where, "", want)]) from None
-        number += 1
-        cells: list[Cell] = [unguarded(cell) if cell and not cell.isspace() else None for cell in row]
+    for number, row in numbered_rows(text, what, _separator(text)):
+        cells: list[Cell] = [without_apostrophe(cell) if cell and not cell.isspace() else None for cell in row]
         if any(cell is not None for cell in cells):
             rows.append((number, cells))
     return Sheet(called, PurePath(called).stem, rows)
@@ -77,4 +49,4 @@ def write(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def _text(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
-    return "" if cell is None else guarded(str(cell))
+    return "" if cell is None else with_apostrophe(str(cell))

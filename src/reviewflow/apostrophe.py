@@ -1,7 +1,7 @@
 """The apostrophe that keeps a spreadsheet from taking a text for a formula (CWE-1236), and its way back.
 
-The rule is that of every CSV file this house writes, made reversible: a text that begins with apostrophes before
-such a formula gets one more, so that taking one away gives back exactly what was there.
+Every CSV file this house writes and reads goes through here. A text that begins with apostrophes before such a
+formula gets one more, so that taking one away gives back exactly what was there.
 """
 
 from __future__ import annotations
