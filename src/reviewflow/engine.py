@@ -108,7 +108,7 @@ class Engine:
                 if first:
                     return self._answer(command, known, first)
                 known.preload(self.folds.asked_before(command.cause))
-                decided = self._decide(command, known)
+                decided = self._decide(command, known, self._today())
                 self.folds.remember(command.cause, known.reads)
                 made = self._make(command, decided, known, seal=not dry_run)
             if dry_run or not made.staged:
@@ -210,10 +210,10 @@ class Engine:
     def _email_key(self, email: str) -> str:
         return self.vault.lookup("email", email)
 
-    def _decide(self, command: Command, known: Knowing) -> list[tuple[str, Event]]:
+    def _decide(self, command: Command, known: Knowing, today: date) -> list[tuple[str, Event]]:
         from reviewflow.deciders import decide
 
-        return decide(command, known, self._today())
+        return decide(command, known, today)
 
     def _make(
         self, command: Command, decided: list[tuple[str, Event]], known: Knowing, *,
@@ -245,7 +245,7 @@ class Engine:
         new = [command for command in commands if command.asked.id not in stored]
         known.preload(dict.fromkeys(key for command in new for key in likely_reads(command)))
         known.preload(list(likely_handles(new, known)))
-        batch, first = _Batch([], [], {}, {}), dict[str, int]()
+        batch, first, today = _Batch([], [], {}, {}), dict[str, int](), self._today()
         for number, command in enumerate(commands):
             command_id = command.asked.id
             told: Answer | _Made | int
@@ -258,7 +258,7 @@ class Engine:
                     assert isinstance(made, _Made)
                     _check_same(command, made.placed[0].event)
                 else:
-                    told = self._decide_one(command, known, batch, seal=seal)
+                    told = self._decide_one(command, known, batch, today, seal=seal)
                     if told.staged:
                         first[command_id] = number
             except (Refused, BadInput) as error:
@@ -266,9 +266,9 @@ class Engine:
             batch.told.append(told)
         return batch
 
-    def _decide_one(self, command: Command, known: Knowing, batch: _Batch, *, seal: bool) -> _Made:
+    def _decide_one(self, command: Command, known: Knowing, batch: _Batch, today: date, *, seal: bool) -> _Made:
         """One of many: what it makes is known to those after it."""
-        decided = self._decide(command, known)
+        decided = self._decide(command, known, today)
         if PersonForgotten in [type(event) for _, event in decided]:
             raise Refused(command.name, [Unmet("only-singly", SINGLY)])
         made = self._make(command, decided, known, seal=seal, unkept=batch.unkept)

@@ -34,7 +34,7 @@ from reviewflow.ports import Vault
 from reviewflow.registry import permissions
 from reviewflow.registry.scopes import Scope, roles_for
 
-A_BATCH: Final = 500
+A_BATCH: Final = 1_000
 """Rows of one transaction."""
 
 
