@@ -21,7 +21,7 @@ def main() -> None:
     if chosen.only in (None, "batches"):
         rows += batches.run()
     if chosen.only in (None, "import"):
-        rows += xes_import.run(xes_import.TRACES)
+        rows += xes_import.run()
     if chosen.only in (None, "start"):
         rows += starting.run(chosen.cycles)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
