@@ -1,7 +1,7 @@
 """`history import` of an invented XES log: the whole command in a process of its own, on a fresh SQLite store.
 
-Whole cases of five events or of ten, each of a subject of its own that is registered on the way, two people with held
-roles, a text in every tenth case. Memory is measured for a log and for one ten times as long.
+Whole cases of five events, of ten or of twenty, each of a subject of its own that is registered on the way, two
+people with held roles, a text in every tenth case. Memory is measured for a log and for one ten times as long.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ PLAIN = Path(__file__).with_name("plain.yaml")
 FIRST = datetime(2015, 1, 1, 9)  # noqa: DTZ001 - the log says the offset itself
 SHORT = ("receive", "start", "remind", "answer", "accept")
 LONG = ("receive", "start", "remind", "answer", "send_back", "remind", "remind", "answer", "remind", "accept")
-"""The shorter the cases, the more of the time goes into opening them and registering their subjects: both are timed."""
+REAL = ("receive", "start", "remind", "remind", "answer", "send_back", *["remind"] * 12, "answer", "accept")
+"""Twenty, as a real log has them: 262,200 events in 13,087 cases in that of the BPI Challenge 2012,
+https://www.win.tue.nl/bpi/doku.php?id=2012:challenge. The shorter the cases, the more of the time goes into opening
+them and registering their subjects: all three are timed."""
 EVENTS = 50_000
 MAPPING = """
 mapping: bench-log
@@ -124,7 +127,7 @@ def run(events: int = EVENTS) -> list[tuple[str, str]]:
     """Rows of (what, figure): a tenth and the whole, short cases and long, by one process and by all processors."""
     rows = []
     for number in (events // 10, events):
-        for steps in (SHORT, LONG):
+        for steps in (SHORT, LONG, REAL):
             for who, more in (("one process", ("--jobs", "1")), ("all processors", ())):
                 one = measured(number, steps, *more)
                 what = f"XES import, {one.events:,} events, {len(steps)} a case, {who}"

@@ -21,7 +21,7 @@ from reviewflow.registry import decide as registry_decider
 from reviewflow.registry import permissions
 from reviewflow.registry.commands import RegisterOrganisation, RegistryCommand, SetUpInstallation
 from reviewflow.registry.handles import candidates
-from reviewflow.registry.scopes import ANYWHERE, roles_for
+from reviewflow.registry.scopes import ANYWHERE, Scope, roles_for
 
 
 def decide(command: Command, known: Knowing, today: date) -> list[tuple[str, Event]]:
@@ -31,10 +31,9 @@ def decide(command: Command, known: Knowing, today: date) -> list[tuple[str, Eve
         roles = {permissions.OPERATOR}
         permissions.check(command.name, roles)
     elif isinstance(command, RegistryCommand):
-        roles = roles_for(known.person(command.asked.by), command.scope, known, today)
-        permissions.check(command.name, roles)
+        roles = _checked(command, command.scope, known, today)
     else:
-        _check_anywhere(command, known, today)
+        roles = _checked(command, ANYWHERE, known, today)
     if command.asked.on_behalf_of is not None and not cycle_decider.for_another(command):
         sentence = "nobody does this for another: it is for the person themselves, or for whoever has the role"
         raise Refused(command.name, [Unmet("not-for-another", sentence)])
@@ -47,13 +46,22 @@ def decide(command: Command, known: Knowing, today: date) -> list[tuple[str, Eve
     return registry_decider.decide(dataclasses.replace(command, asked=asked), known)
 
 
-def _check_anywhere(command: Command, known: Knowing, today: date) -> None:
-    """Check the table for a command that is about no place of the registry: once for each person of a batch."""
+def _checked(command: Command, scope: Scope, known: Knowing, today: date) -> set[str]:
+    """The roles that count, let through by the table; worked out once for each person of a batch where no place counts.
+
+    What a command is about is told apart from the person: a batch that changes the person asks again.
+    """
     person = known.person(command.asked.by)
-    asked_before = (command.name, command.asked.by, today)
-    if person is None or known.permitted.get(asked_before) is not person:
-        permissions.check(command.name, roles_for(person, ANYWHERE, known, today))
-        known.permitted[asked_before] = person
+    key = (command.name, command.asked.by, today)
+    if scope == ANYWHERE and person is not None:
+        before, roles = known.permitted.get(key, (None, set()))
+        if before is person:
+            return roles
+    roles = roles_for(person, scope, known, today)
+    permissions.check(command.name, roles)
+    if scope == ANYWHERE and person is not None:
+        known.permitted[key] = person, roles
+    return roles
 
 
 def likely_reads(command: Command) -> Iterator[str]:

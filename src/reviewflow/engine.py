@@ -296,7 +296,7 @@ class Engine:
                 answers.append(_done(told.staged, records[place:after], reads))
                 place = after
         if records is not None:
-            for cycle in _done(batch.staged, records, reads).cycles.values():
+            for cycle in _settled(batch.staged, records, reads).values():
                 self._keep(cycle)
         return answers
 
@@ -332,10 +332,14 @@ def _uncollected() -> Iterator[None]:
 
 def _done(staged: list[Staged], records: list[Record], reads: Mapping[str, int]) -> Done:
     """The answer that stored events make; `reads`: the versions that their streams had before."""
-    both = list(zip(staged, records, strict=True))
+    both = zip(staged, records, strict=True)
     placed = tuple([Recorded(r.position, r.recorded_at, r.stream, r.version, s.event) for s, r in both])
-    after = {s.stream: (s.after, r) for s, r in both if s.after is not None}
-    return Done(placed, _Settled(after, reads), placed[-1].position)
+    return Done(placed, _settled(staged, records, reads), placed[-1].position)
+
+
+def _settled(staged: list[Staged], records: list[Record], reads: Mapping[str, int]) -> _Settled:
+    both = zip(staged, records, strict=True)
+    return _Settled({s.stream: (s.after, r) for s, r in both if s.after is not None}, reads)
 
 
 def _would_be(made: _Made) -> Done:

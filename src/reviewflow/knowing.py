@@ -118,8 +118,8 @@ class Knowing:
         self._unstored: dict[str, list[Recorded]] = {}
         self._touched: dict[str, list[str]] = {}
         self._addresses: dict[str, str] = {}
-        self.permitted: dict[Any, people.Person | None] = {}
-        """Who was let through by the permission table, as they were then; kept by whoever asks the table."""
+        self.permitted: dict[Any, tuple[people.Person, set[str]]] = {}
+        """Who was let through by the permission table, as they were then, in which roles; kept by whoever asks it."""
 
     @property
     def present(self) -> bool:

@@ -134,8 +134,8 @@ def test_programme_faults_are_told_at_once(registry):
 def test_the_day_of_asking_depends_on_the_zone(registry):
     registry.now = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     asked = registry.asked()
-    assert day_of(asked, "Europe/London") == date(2026, 7, 1)
-    assert day_of(asked, None) == date(2026, 6, 30)
+    assert day_of(asked.at, "Europe/London") == date(2026, 7, 1)
+    assert day_of(asked.at, None) == date(2026, 6, 30)
     programme = registry.programme_set_up(zone="America/New_York")
     registry.bad(c.FormPartnership, "on", partnership_name="Oak", programme=programme, on="2026-07-01")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from reviewflow.cycle.facts import Facts, booked_days
 from reviewflow.cycle.setting import Setting
@@ -41,6 +41,10 @@ class Judged(NamedTuple):
     def unmet(self) -> Unmet:
         """As a refusal lists it."""
         return Unmet(self.code, self.sentence, self.who, None, self.waivable_by, self.source)
+
+
+_PERMITTED: Final = Judged("not-permitted", "met", "has a role that may do this", named=False)
+_IN_PLACE: Final = Judged("wrong-state", "met", "the cycle is in the right state", named=False)
 
 
 class Attempt(NamedTuple):
@@ -94,7 +98,7 @@ def _place(attempt: Attempt) -> Iterable[Judged]:
 
 def _in_place(setting: Setting, met: bool, now: str, where: Iterable[str], wanted: frozenset[str]) -> Judged:  # noqa: FBT001 - private
     if met:
-        return Judged("wrong-state", "met", "the cycle is in the right state", named=False)
+        return _IN_PLACE
     titles = {name: state.title for name, state in setting.definition.all_states().items()}
     possible = _list(title for state, title in titles.items() if state in wanted)
     return Judged(
@@ -110,7 +114,7 @@ def _permission(attempt: Attempt) -> Iterable[Judged]:
     setting, step = attempt.setting, attempt.step
     who = step.second if attempt.signing else step.by
     if attempt.actor is not None and setting.may(who, attempt.actor) is not None:
-        yield Judged("not-permitted", "met", "has a role that may do this", named=False)
+        yield _PERMITTED
     else:
         titles = tuple(setting.title(role) for role in who)
         verb = "sign this" if attempt.signing else "do this"

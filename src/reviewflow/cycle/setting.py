@@ -85,7 +85,8 @@ class Setting:
     def states_then(self) -> list[str]:
         """The states the cycle was in when the act happened: the present one for what happens just now."""
         assert self.cycle is not None
-        return [self.cycle.state] if self.moment == self.now else self.cycle.states_at(self.moment)
+        just_now = self.moment.on == self.now.on and self.moment == self.now
+        return [self.cycle.state] if just_now else self.cycle.states_at(self.moment)
 
     def person(self, person_id: str) -> Person | None:
         """A person of the registry."""

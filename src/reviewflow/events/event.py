@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -91,6 +92,7 @@ _PAIRS = [one + other for one in _BASE32 for other in _BASE32]
 _SHIFTS = range(70, -1, -10)
 
 
+@lru_cache(maxsize=4096)  # those who plan, decide and record one command all ask
 def identify(command_id: str, number: int = 0) -> str:
     """An opaque id (16 letters and digits, 80 bits), the same for the same command and number."""
     bits = int.from_bytes(hashlib.sha256(f"{command_id}\x00{number}".encode()).digest()[:10])

@@ -9,26 +9,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reviewflow.exchange.rows import Row
 from reviewflow.history.mapping import Mapping
 from reviewflow.history.ordering import in_time
-from reviewflow.history.rules import Rules
+from reviewflow.history.rules import Compiled, Rules
 from reviewflow.history.tables import Tables
 from reviewflow.history.templates import Template
+
+_MOST_OPENINGS: Final = 4_096
 
 Keyed = Callable[[str, str], str]
 """A keyed hash: what kind of thing, and the thing."""
 
 
 class Item(NamedTuple):
-    """A row to be taken, or once more what an opening row implies (`implied`), after the rows beside it.
+    """A row with its rule, to be taken, or once more what an opening row implies (`implied`), after the rows beside it.
 
     `commands`: the ids of the commands it can become. `first`: it begins its case, as far as cases stand together.
     """
 
     row: Row
+    rule: Compiled | None
     case: str
     id: str
     commands: tuple[str, ...]
@@ -64,6 +67,7 @@ class Arranged:
         self._key = Template(mapping.key, tables) if mapping.key is not None else None
         self._seen = Template(mapping.seen, tables) if mapping.seen is not None else None
         self._cases: dict[str, _Case] = {}
+        self._openings: dict[str, str] = {}  # asked for again and again until the case is opened
 
     def items(self, rows: Iterable[Row], *, together: bool) -> Iterator[Item]:
         """Every row once. `together`: cases stand together, so that one need not be remembered when the next begins."""
@@ -83,13 +87,13 @@ class Arranged:
                 continue
             rule = self._rules.of(row.cells)
             opens = rule is not None and rule.action == "open"
-            item = self._item(row, here[0], opens=opens, together=together)
+            item = self._item(row, rule, here[0], opens=opens, together=together)
             more = opens and rule is not None and bool(rule.implies) and self._seen is not None
             yield item._replace(more=True) if more else item
             if more and rule is not None:
                 own = self.id_of(item.case, f"implied {item.id}")
                 ids = tuple(f"{own}-{step}" for step in rule.implies)
-                waiting = Item(row, item.case, own, ids, implied=True)
+                waiting = Item(row, rule, item.case, own, ids, implied=True)
             beside = here
         if waiting is not None:
             yield waiting
@@ -105,7 +109,7 @@ class Arranged:
     def _moment(self, row: Row) -> str:
         return self._seen.fill(row.cells, self._look) if self._seen is not None else ""
 
-    def _item(self, row: Row, case: str, *, opens: bool, together: bool) -> Item:
+    def _item(self, row: Row, rule: Compiled | None, case: str, *, opens: bool, together: bool) -> Item:
         first = case not in self._cases
         if first:
             if together:
@@ -119,7 +123,7 @@ class Arranged:
             own = self.id_of(case, f"{known.times[own]} {own}")
         ids = (self.opening(case),) if opens and not known.opened else (own,)
         known.opened = known.opened or opens
-        return Item(row, case, own, ids, first=first)
+        return Item(row, rule, case, own, ids, first)
 
     def id_of(self, case: str, what: str) -> str:
         """The id of something that a source says of a case."""
@@ -127,8 +131,13 @@ class Arranged:
 
     def opening(self, case: str) -> str:
         """The id of the command that opens a case, whichever row says so: a case is opened once."""
-        return self.id_of(case, "opening")
+        known = self._openings.get(case)
+        if known is None:
+            if len(self._openings) >= _MOST_OPENINGS:
+                self._openings.clear()
+            known = self._openings[case] = self.id_of(case, "opening")
+        return known
 
 
 def _all(row: Row) -> str:
-    return "row " + "".join(f"{len(k)} {k} {len(v)} {v} " for k, v in sorted(row.cells.items()) if v)
+    return "row " + "".join([f"{len(k)} {k} {len(v)} {v} " for k, v in sorted(row.cells.items()) if v])

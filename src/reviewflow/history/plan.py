@@ -51,7 +51,7 @@ class Planner:
         cells = self.means.further.cells = item.row.cells
         if item.row.faults:
             raise NotTaken("unreadable", "; ".join(str(fault) for fault in item.row.faults))
-        rule = self._rules.of(cells)
+        rule = item.rule
         if rule is None:
             told = ", ".join(f"{name} {shown(cells.get(name, ''))}" for name in self._rules.columns)
             raise NotTaken("no-rule", f"no rule of the mapping fits {told or 'this row'}")

@@ -5,7 +5,7 @@ Nothing is judged here: that is the engine's, with the workflow's rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -87,10 +87,10 @@ class RowPlan:
             reason=source.reason, batch=f"import {source.mapping.mapping}",
         )  # fmt: skip
 
-    def _acting(self, happened: Happened | None) -> Asked:
-        """Asked by whoever the row says acted."""
+    def _acting(self, happened: Happened | None, id: str | None = None) -> Asked:  # noqa: A002 - what it is
+        """Asked by whoever the row says acted; under the id of the row where no other is given."""
         by = self._fill(self.rule.by)
-        return self._asked(self.item.id, happened, self._person(by) if by else None)
+        return self._asked(id or self.item.id, happened, self._person(by) if by else None)
 
     def _person(self, label: str) -> str:
         finding = self.means.finding
@@ -131,10 +131,10 @@ class RowPlan:
         """The cycle is opened; what that implies comes later, where rows beside it may say when."""
         happened = self._moment()
         source = self.means.source
-        asked = self._acting(happened)
+        asked = self._acting(happened, self.means.arranged.opening(self.item.case))
         subject = self._subject(asked)
         opening = OpenCycles(
-            asked=replace(asked, id=self.means.arranged.opening(self.item.case)),
+            asked=asked,
             workflow=source.mapping.workflow, programme=source.programme, partnership=source.partnership,
             subjects=(subject,), year=self._year(happened), digest=source.digest, values=self._values(),
         )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,18 +13,19 @@ from reviewflow.registry.known import Known
 from reviewflow.registry.permissions import REGISTERED
 
 
-def day_of(asked: Asked, zone: str | None) -> date:
-    """The day of asking in a time zone; UTC where none is known."""
-    return asked.at.astimezone(ZoneInfo(zone) if zone else UTC).date()
+@lru_cache(maxsize=64)  # the commands of one batch ask for one moment
+def day_of(at: datetime, zone: str | None) -> date:
+    """The day of a moment in a time zone; UTC where none is known."""
+    return at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def today(asked: Asked, known: Known, programme: str | None = None) -> date:
     """The day of asking: in the programme's zone; without one, the latest day that any programme has now."""
     if programme:
         found = known.programme(programme)
-        return day_of(asked, found.time_zone if found else None)
+        return day_of(asked.at, found.time_zone if found else None)
     programmes = (known.programme(stream.removeprefix("programme-")) for stream in known.touching("programmes"))
-    return max((day_of(asked, found.time_zone) for found in programmes if found), default=day_of(asked, None))
+    return max((day_of(asked.at, found.time_zone) for found in programmes if found), default=day_of(asked.at, None))
 
 
 def happened(command: Command, day: date) -> Happened:

@@ -6,19 +6,23 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 _LONGEST: Final = 60
 _SHAPE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WORDS: Final = re.compile(r"[a-z0-9]+").findall
+_DROPPED: Final = str.maketrans("", "", "'’`")  # noqa: RUF001 - as registers write it
 _SPELT: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d"})
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters and digits with single hyphens; empty where a text has none of them."""
-    plain = unicodedata.normalize("NFKD", text).lower().translate(_SPELT).replace("&", " and ")
-    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")  # noqa: RUF001 - as registers write it
-    words = re.findall(r"[a-z0-9]+", kept)
-    whole = "-".join(words)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).lower().translate(_SPELT)
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    kept = text.lower().replace("&", " and ").translate(_DROPPED)
+    whole = "-".join(_WORDS(kept))
     return whole if len(whole) <= _LONGEST else whole[:_LONGEST].rpartition("-")[0] or whole[:_LONGEST]
 
 
@@ -27,13 +31,14 @@ def is_handle(text: str) -> bool:
     return len(text) <= _LONGEST and _SHAPE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)  # asked again by whoever fetches beforehand what a decision will ask for
 def candidates(name: str, place: str = "", number: str = "", kind: str = "organisation") -> tuple[str, ...]:
     """The handles to try, in order: the name, with its place, with its number. Never empty."""
     base = slug(name) or kind
-    tries = [base, f"{base}-{slug(place)}" if slug(place) else "", f"{base}-{slug(number)}" if slug(number) else ""]
+    tries = [base, *(f"{base}-{more}" for more in (slug(place), slug(number)) if more)]
     if base.isdigit():
-        tries = [f"{kind}-{t}" if t else "" for t in tries]  # digits alone would be taken for an identity
-    return tuple(dict.fromkeys(t for t in tries if t))
+        tries = [f"{kind}-{t}" for t in tries]  # digits alone would be taken for an identity
+    return tuple(dict.fromkeys(tries))
 
 
 def settle(wanted: Sequence[Sequence[str]], taken: Callable[[str], bool]) -> list[str]:
