@@ -156,3 +156,10 @@ class StoreUnreachable(ReviewflowError):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.why}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class ConnectionLost(StoreUnreachable):
+    """The connection broke while something was under way: it may or may not have been done.
+
+    A command is safe to try again under the same id: it is done once, and answered the same.
+    """

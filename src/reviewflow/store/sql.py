@@ -65,6 +65,12 @@ class SqlStore:
         with Turn(self._database, self._links) as link:
             yield link.connection
 
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """The same for rows that are not the log (positions, effects, views of followers); appends need not wait."""
+        with Turn(self._database, self._links) as link:
+            yield link.connection
+
     def append(self, batch: Append) -> list[Record]:
         """Check reads and versions, give positions, insert, update the views, commit durably, answer."""
         return self.append_planned(batch, plan(batch), self._views)

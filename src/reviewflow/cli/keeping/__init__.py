@@ -1,0 +1,1 @@
+"""Commands about keeping a store: copies, backups, keys, upgrades, health."""

@@ -1,0 +1,1 @@
+"""What goes out to others: webhooks. Adapters with side effects, fed by followers."""
