@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from engine.plain_mending import Fact, When, before, floor, is_transition, orders, understood
+from engine.plain_mending import Fact, When, before, is_transition, orders, understood
 from engine.plain_oracle import MAY_BACKDATE, BadInputExpected, Oracle
 from engine.plain_replay import Model, Table, places, replay, rows_named, standing, when_of
 from reviewflow.cycle import commands as cy
@@ -27,7 +27,7 @@ def possible(table: Table, facts: list[Fact]) -> bool:
 def _in_order(table: Table, told: list[Fact]) -> bool:
     opened, earliest, state = told[0]["when"], None, None
     entered = opened
-    seen: dict[Any, list[When]] = {}
+    seen: dict[Any, When] = {}
     for one in told:
         when = one["when"]
         if one["kind"] == "opened":
@@ -45,10 +45,9 @@ def _in_order(table: Table, told: list[Fact]) -> bool:
         if (one["kind"] == "opened" or is_transition(one)) and not when[2]:
             earliest = when
         for key in orders(one):
-            last = floor(seen.setdefault(key, []))
-            if last and before(when, last):
+            if key in seen and before(when, seen[key]):
                 return False
-            seen[key].append(when)
+            seen[key] = when
     return True
 
 

@@ -55,11 +55,7 @@ def effective(told: list[Fact], place: int, until: When | None) -> When:
     for bound in [*bounds, *([until] if until and not known else [])]:
         if before(bound, best):
             best = (bound[0], bound[1], True)
-    follows = [
-        before_it["when"]
-        for before_it in told[:place]
-        if not before_it["when"][2] and (orders(one) & orders(before_it) or (is_course(one) and is_course(before_it)))
-    ]
+    follows = [low for key, low in floors(told[:place]).items() if key in courses(one)]
     for exact in follows:
         if before(best, exact):
             best = (exact[0], exact[1], True)
@@ -99,7 +95,24 @@ def before(one: When, other: When) -> bool:
     return one[1] is not None and other[1] is not None and one[1] < other[1]
 
 
-def floor(moments: list[When]) -> When | None:
-    """The last of some moments that is known exactly."""
-    exact = [when for when in moments if not when[2]]
-    return exact[-1] if exact else None
+def courses(one: Fact) -> set[Any]:
+    """The same, and the one order of the states."""
+    return orders(one) | ({("course",)} if is_course(one) else set())
+
+
+def floors(told: list[Fact]) -> dict[Any, When]:
+    """For each order of time the moment that what comes next in it cannot be before.
+
+    What happened "by" a day was not before anything that it follows, in whichever order.
+    """
+    found: dict[Any, When] = {}
+    for one in told:
+        low = None if one["when"][2] else one["when"]
+        if low is None:
+            for key in sorted(courses(one), key=repr):
+                known = found.get(key)
+                if known and (low is None or before(low, known)):
+                    low = known
+        if low:
+            found |= dict.fromkeys(courses(one), low)
+    return found

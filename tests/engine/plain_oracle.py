@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from engine.plain_mending import Fact, When, before, floor, understood
+from engine.plain_mending import Fact, When, before, floors, understood
 from engine.plain_replay import Model, Table, chosen_from, places, replay, standing, states_of, when_of
 from reviewflow.cycle import commands as cy
 
@@ -165,6 +165,10 @@ class _Judging:
         if (place is None) != (about is None) or (about is not None and about not in self.rows()):
             raise BadInputExpected
 
+    def floors(self) -> dict[Any, When]:
+        """The moments that what comes next cannot be before."""
+        return floors(understood(self.oracle.facts))
+
     # -- steps --------------------------------------------------------------------------------------------------
 
     def step(self, name: str, values: Any, *, signing: bool = False) -> set[str]:
@@ -175,7 +179,7 @@ class _Judging:
         if "from" in step:
             if self.model["state"] not in places(self.table, step["from"]):
                 found.add("wrong-state")
-            earliest = floor([entered for _, entered, _ in self.model["stays"]])
+            earliest = self.floors().get(("course",))
             if earliest and before(self.when, earliest):
                 found.add("before-last-step")
         elif not self.was_in() & places(self.table, step["in"]):
@@ -263,8 +267,7 @@ class _Judging:
         return found | ({"wrong-state"} if self.ended() else set())
 
     def after_last(self, role: str) -> set[str]:
-        past = self.model["assigned"].get((role, self.command.person), [])
-        earliest = floor([when for _, when in past])
+        earliest = self.floors().get(("assigned", role, self.command.person))
         return {"before-last-step"} if earliest and before(self.when, earliest) else set()
 
     def candidate(self, *, accepting: bool) -> set[str]:
@@ -325,7 +328,7 @@ class _Judging:
         found = self.timely()
         if not self.may(["head"]):
             found.add("not-permitted")
-        earliest = floor([when for _, when in self.model["consents"].get(self.command.what, [])])
+        earliest = self.floors().get(("consent", self.command.what))
         if earliest and before(self.when, earliest):
             found.add("before-last-step")
         return found

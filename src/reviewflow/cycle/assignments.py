@@ -11,7 +11,6 @@ from reviewflow.cycle.commands import (
     WithdrawAssignment,
 )
 from reviewflow.cycle.deciding import Decided, only, refuse, said_by, setting_of, time_faults
-from reviewflow.cycle.history import floor
 from reviewflow.cycle.judging import Judged, judge_eligible, split
 from reviewflow.cycle.setting import Known, Setting
 from reviewflow.cycle.standing_in import acts_as, stood_in
@@ -170,8 +169,7 @@ def not_before(setting: Setting, standing: Assignment | None) -> list[Unmet]:
     """What a person did about a role comes in the order in which it happened."""
     if standing is None:
         return []
-    past = setting.here.assignments[standing.role, standing.person]
-    earliest = floor(one.happened for one in past)
+    earliest = setting.here.floors.get(("assigned", standing.role, standing.person))
     if earliest is None or not setting.moment.before(earliest):
         return []
     done = f"was {standing.standing} on {earliest}"

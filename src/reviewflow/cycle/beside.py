@@ -6,7 +6,6 @@ from reviewflow.cycle import events as ev
 from reviewflow.cycle.commands import AddEvidence, AddNote, Consent, WaiveRequirement
 from reviewflow.cycle.deciding import Decided, only, refuse, said_by, setting_of, time_faults
 from reviewflow.cycle.forms import read_form
-from reviewflow.cycle.history import floor
 from reviewflow.cycle.setting import Known, Setting
 from reviewflow.cycle.standing_in import acts_as
 from reviewflow.cycle.steps import about_faults
@@ -113,8 +112,7 @@ def consent(command: Consent, known: Known) -> Decided:
         raise BadInput("consent", [Fault("what", repr(command.what), want)])
     actor, not_theirs = acts_as(setting, command.asked, (role,), only(setting, (role,), "give or end this consent"))
     unmet = [*time_faults(command, setting), *not_theirs]
-    past = setting.here.consents.get(command.what)
-    earliest = floor(happened for _, happened, _ in past or ())
+    earliest = setting.here.floors.get(("consent", command.what))
     if earliest is not None and setting.moment.before(earliest):
         unmet.append(Unmet("before-last-step", f"happened {setting.moment}, but it last changed on {earliest}"))
     refuse(f"consent to show {command.what} of {setting.here.handle}", unmet)

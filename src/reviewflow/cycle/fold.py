@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from reviewflow.cycle import events as ev
-from reviewflow.cycle.history import NOWHERE, FieldsAt, History, as_known, binds
+from reviewflow.cycle.history import NOWHERE, FieldsAt, History, as_known, binds, raised
 from reviewflow.cycle.state import Assignment, Cycle, Evidence, Note, Proposal, Said, Standing, Stay, StoodIn, Waiver
 from reviewflow.errors import ImpossibleHistory
 from reviewflow.events import Event, Happened, Recorded
@@ -77,13 +77,22 @@ def settle(cycle: Cycle, stored: int, position: int, recorded_at: datetime) -> C
     """A cycle folded before its events after version `stored` were, now that they are; `position` is the last one's."""
     after = Cycle(*_fields(cycle))
     after.position, after.recorded_at = position, recorded_at
-    after.said = {
-        step: tuple(one if one.version <= stored else one._replace(recorded_at=recorded_at) for one in takings)
-        if takings[-1].version > stored
-        else takings
-        for step, takings in cycle.said.items()
-    }
+    said = cycle.said
+    for step, takings in said.items():
+        if takings[-1].version > stored:
+            if said is cycle.said:
+                said = dict(said)
+            said[step] = _settled(takings, stored, recorded_at)
+    after.said = said
     return after
+
+
+def _settled(takings: tuple[Said, ...], stored: int, recorded_at: datetime) -> tuple[Said, ...]:
+    """Those after version `stored` were recorded at that moment. They are the last ones: versions only grow."""
+    first = len(takings) - 1
+    while first and takings[first - 1].version > stored:
+        first -= 1
+    return (*takings[:first], *(one._replace(recorded_at=recorded_at) for one in takings[first:]))
 
 
 def reshapes(cycle: Cycle, recorded: Recorded) -> bool:
@@ -128,7 +137,7 @@ def _open(recorded: Recorded, fields_at: FieldsAt, *, partial: bool) -> Cycle | 
         returns_to=event.returns_to if isinstance(event, ev.CycleAdopted) else None,
         stays=(Stay(event.to, recorded.version, event.happened),), said={} if adopted else {"opens": (opening,)},
         stood_in=in_anothers_name(recorded), adopted=adopted, last_day=day,
-        by_day=day if event.happened.latest else None,
+        by_day=day if event.happened.latest else None, floors=raised({}, recorded),
     )  # fmt: skip
 
 
@@ -144,6 +153,7 @@ def _apply(cycle: Cycle, recorded: Recorded, fields_at: FieldsAt) -> None:
         apply(cycle, recorded, event)
     if event.on_behalf_of is not None:
         cycle.stood_in = (*cycle.stood_in, *in_anothers_name(recorded))
+    cycle.floors = raised(cycle.floors, recorded)
     day = event.happened.on
     cycle.last_day = max(cycle.last_day, day)
     if event.happened.latest:

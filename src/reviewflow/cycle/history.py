@@ -148,26 +148,42 @@ def place(told: list[Recorded], until: Happened | None = None) -> list[Recorded]
     return placed
 
 
-_COURSE = "transitions"
+COURSE = "transitions"
+"""The order of the transitions, among those that `orders_of` gives."""
+
+Floors = Mapping[Any, Happened]
+"""For each order the moment that what comes next in it cannot be before."""
+
+
+def raised(floors: Floors, recorded: Recorded) -> Floors:
+    """The floors after one more event. What happened "by" a day was no earlier than what it follows in any order."""
+    keys = _keys(recorded)
+    low = recorded.event.happened if not recorded.event.happened.latest else _highest(floors, keys)
+    return floors if low is None or not keys else {**floors, **dict.fromkeys(keys, low)}
 
 
 def _floors(told: list[Recorded]) -> list[Happened | None]:
     """For each event the last exact moment of what it follows: no "by" is placed before it."""
-    last: dict[Any, Happened] = {}
+    floors: Floors = {}
     found: list[Happened | None] = []
     for recorded in told:
-        event = recorded.event
-        keys: tuple[Any, ...] = orders_of(recorded)
-        if isinstance(event, ev.TransitionTaken | ev.CycleOpened):
-            keys = (*keys, _COURSE)
-        floors = [last[key] for key in keys if key in last]
-        highest = floors[0] if floors else None
-        for one in floors[1:]:
-            highest = one if highest is not None and highest.before(one) else highest
-        found.append(highest)
-        if not event.happened.latest:
-            last |= dict.fromkeys(keys, event.happened)
+        found.append(_highest(floors, _keys(recorded)))
+        floors = raised(floors, recorded)
     return found
+
+
+def _keys(recorded: Recorded) -> tuple[Any, ...]:
+    keys = orders_of(recorded)
+    return (*keys, COURSE) if isinstance(recorded.event, ev.TransitionTaken | ev.CycleOpened) else keys
+
+
+def _highest(floors: Floors, keys: tuple[Any, ...]) -> Happened | None:
+    highest: Happened | None = None
+    for key in keys:
+        one = floors.get(key)
+        if one is not None and (highest is None or highest.before(one)):
+            highest = one
+    return highest
 
 
 def orders_of(recorded: Recorded) -> tuple[Any, ...]:
@@ -190,12 +206,3 @@ def orders_of(recorded: Recorded) -> tuple[Any, ...]:
 def binds(recorded: Recorded) -> bool:
     """Whether what was recorded before an event cannot be later than it."""
     return isinstance(recorded.event, ev.TransitionTaken) or bool(orders_of(recorded))
-
-
-def floor(moments: Iterable[Happened]) -> Happened | None:
-    """The last of some moments that is known exactly: what follows them cannot be before it."""
-    found = None
-    for moment in moments:
-        if not moment.latest:
-            found = moment
-    return found

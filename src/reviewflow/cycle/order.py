@@ -76,8 +76,8 @@ def _orders(told: list[Recorded]) -> Iterator[Misplaced]:
             if before is not None and event.happened.before(before[0]):
                 why = f"{event.happened} would be before event {before[1]}, {before[0]}, which it follows from"
                 yield Misplaced(recorded.version, why)
-            if not event.happened.latest:
-                earliest[key] = (event.happened, recorded.version)
+            # Also a "by" that an exact moment pushed on: what comes after is not before it.
+            earliest[key] = (event.happened, recorded.version)
 
 
 def _beside(definition: Definition, cycle: Cycle, told: list[Recorded]) -> Iterator[Misplaced]:

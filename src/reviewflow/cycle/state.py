@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from reviewflow.cycle.history import COURSE, Floors
 from reviewflow.events import Happened, Text, Value
 
 NO_FIELDS: Mapping[str, int] = {}
@@ -160,6 +161,8 @@ class Cycle:
     """Nothing in it happened after this day."""
     by_day: date | None = None
     """The last day of anything that is only known to have happened "by" a day."""
+    floors: Floors = field(default_factory=dict)
+    """For each order of time (see `history.orders_of`) the moment that what comes next in it cannot be before."""
 
     @property
     def stream(self) -> str:
@@ -193,7 +196,7 @@ class Cycle:
     @property
     def floor(self) -> Happened | None:
         """The moment that the next transition cannot be before; None if nothing is known exactly."""
-        return next((stay.entered for stay in reversed(self.stays) if not stay.entered.latest), None)
+        return self.floors.get(COURSE)
 
     def states_at(self, moment: Happened) -> list[str]:
         """The states it may have been in at a moment, as far as days (and times, where known) can tell.
