@@ -1,4 +1,4 @@
-"""Shared by every test: the settings of Hypothesis, and the folder of real data (asked for loudly)."""
+"""Shared by every test: the settings of Hypothesis, PostgreSQL, and the folder of real data (both asked for loudly)."""
 
 import os
 import sys
@@ -15,6 +15,7 @@ settings.register_profile("long", deadline=None, max_examples=2000, suppress_hea
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 NAME = "REVIEWFLOW_REAL_DATA"
+NO_POSTGRES = "there is no PostgreSQL to test with"
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +30,35 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgres():
+    """The server of this test process; without one the test skips and says so at the end, and under CI it fails."""
+    from kit.postgres import NoPostgres, server
+
+    try:
+        return server()
+    except NoPostgres as none:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{NO_POSTGRES}: {none}")
+        pytest.skip(f"{NO_POSTGRES}: {none}")
+
+
+@pytest.fixture
+def postgres_url(postgres):
+    """A new empty database, taken away afterwards."""
+    url = postgres.fresh()
+    yield url
+    postgres.drop(url)
+
+
 def pytest_terminal_summary(terminalreporter):
-    """A skip of real data is said in a line of its own, not only counted."""
+    """A skip of real data, or for want of PostgreSQL, is said in a line of its own, not only counted."""
     skipped = _skipped(terminalreporter)
     if skipped:
         terminalreporter.write_line(f"ATTENTION: {skipped} tests on real data did not run; set {NAME}", yellow=True)
+    without = _skipped(terminalreporter, NO_POSTGRES)
+    if without:
+        terminalreporter.write_line(f"ATTENTION: {without} tests on PostgreSQL did not run", yellow=True)
 
 
 def pytest_sessionfinish(session):
@@ -43,5 +68,5 @@ def pytest_sessionfinish(session):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _skipped(reporter) -> int:
-    return sum(NAME in str(report.longrepr) for report in reporter.stats.get("skipped", []))
+def _skipped(reporter, why: str = NAME) -> int:
+    return sum(why in str(report.longrepr) for report in reporter.stats.get("skipped", []))

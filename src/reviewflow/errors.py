@@ -119,7 +119,8 @@ class StreamMoved(ReviewflowError):
 
     def __str__(self) -> str:
         keys = ", ".join(f"{k} (read at {r}, now {n})" for k, (r, n) in sorted(self.moved.items()))
-        return f"somebody else changed this meanwhile, nothing was written; look again and retry: {keys}"
+        told = "somebody else changed this meanwhile, nothing was written; look again and retry"
+        return f"{told}: {keys}" if keys else told
 
 
 class ImpossibleHistory(ReviewflowError):

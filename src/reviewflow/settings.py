@@ -6,10 +6,11 @@ variables are not worth (see docs/decisions/0006).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 PREFIX = "REVIEWFLOW_"
 
@@ -20,26 +21,56 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     store: str = "sqlite:///reviewflow.db"
-    """The log's database."""
-    keys: Path | None = None
-    """The vault's file; beside the store if not given."""
+    """The log's database: an SQLite file, or a PostgreSQL database."""
+    keys: Path | str | None = None
+    """The vault's file, or the URL of a PostgreSQL database for it; a file beside the store if not given."""
     evidence: Path | None = None
     """The folder of encrypted evidence; beside the store if not given."""
     master_key: str | None = None
     master_key_file: Path | None = None
     master_key_command: str | None = None
+    new_master_key: str | None = None
+    """The master key that `vault rotate` changes to; likewise in a file or from a command."""
+    new_master_key_file: Path | None = None
+    new_master_key_command: str | None = None
+    webhook: str | None = None
+    """Where each record is announced: https addresses, with space between."""
+    webhook_secret: str | None = None
+    """Signs what is sent there; several while one is being changed."""
     actor: str | None = None
     """Who is at the keyboard: a person's id, address or name. Else it is the operating-system user."""
 
     @property
+    def in_file(self) -> bool:
+        """Whether the store is a file on this machine."""
+        return not self.store.lower().startswith("postgres")
+
+    @property
     def store_path(self) -> Path:
-        """The file of an SQLite store."""
-        return Path(self.store.removeprefix("sqlite:///"))
+        """The file of an SQLite store; else `reviewflow.db` in the working folder, where there is none.
+
+        What lies beside a store lies beside this.
+        """
+        return Path(self.store.removeprefix("sqlite:///") if self.in_file else "reviewflow.db")
+
+    @field_validator("keys")
+    @classmethod
+    def _place(cls, keys: Path | str | None) -> Path | str | None:
+        if isinstance(keys, str) and not re.match(r"postgres(ql)?(\+\w+)?://", keys, re.IGNORECASE):
+            if "://" in keys:
+                raise ValueError("want the path of a file, or postgresql://host/database")
+            return Path(keys)
+        return keys
+
+    @property
+    def keys_place(self) -> Path | str:
+        """Where the vault's keys are: its file, or the URL of its database."""
+        return self.keys or self.store_path.with_suffix(".keys")
 
     @property
     def keys_path(self) -> Path:
-        """The vault's file."""
-        return self.keys or self.store_path.with_suffix(".keys")
+        """The vault's file, where it is one."""
+        return self.keys if isinstance(self.keys, Path) else self.store_path.with_suffix(".keys")
 
     @property
     def evidence_path(self) -> Path:

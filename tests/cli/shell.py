@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from click.testing import CliRunner, Result
 
 from kit.clock import FixedClock
+from kit.stored import MASTER_KEY
 from reviewflow.cli.app import door
 
 START = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -27,11 +29,24 @@ class Shell:
     folder: Path
     clock: FixedClock = field(default_factory=lambda: FixedClock(START, timedelta(seconds=1)))
     env: dict[str, str] = field(default_factory=dict)
+    store: str = ""
+    """The address of a store that is not in the folder; its keys are."""
+
+    def __post_init__(self) -> None:
+        if self.store:
+            self.env.setdefault("REVIEWFLOW_MASTER_KEY", MASTER_KEY)
+            for name in ("keys", "evidence"):
+                self.env.setdefault(f"REVIEWFLOW_{name.upper()}", str(self.folder / f"reviewflow.{name}"))
+
+    @property
+    def address(self) -> str:
+        """The address of the store."""
+        return self.store or f"sqlite:///{self.folder / 'reviewflow.db'}"
 
     def run(self, *args: str, code: int = 0, input: str | bytes | None = None, **env: str) -> Result:  # noqa: A002
         """One command; its exit code must be `code`, and it never shows a traceback."""
         environment = {
-            "REVIEWFLOW_STORE": f"sqlite:///{self.folder / 'reviewflow.db'}",
+            "REVIEWFLOW_STORE": self.address,
             "REVIEWFLOW_MASTER_KEY_FILE": None, "REVIEWFLOW_MASTER_KEY": None, "REVIEWFLOW_MASTER_KEY_COMMAND": None,
             "REVIEWFLOW_KEYS": None, "REVIEWFLOW_EVIDENCE": None, "REVIEWFLOW_ACTOR": None, "REVIEWFLOW_DEBUG": None,
             **self.env, **env,
@@ -52,7 +67,9 @@ class Shell:
     @property
     def records(self) -> int:
         """How many records the log has."""
-        with closing(sqlite3.connect(self.folder / "reviewflow.db")) as raw:
+        with closing(
+            psycopg.connect(self.store) if self.store else sqlite3.connect(self.folder / "reviewflow.db")
+        ) as raw:
             return int(raw.execute("SELECT count(*) FROM records").fetchone()[0])
 
     def refused(self, *args: str, **more: Any) -> list[str]:

@@ -12,7 +12,7 @@ from reviewflow.cli.reference import commands
 
 ALL = {path: (command, context) for path, command, context in commands()}
 FIXED = """
-demo init status inbox
+demo init status doctor inbox run
 programme: add list show set
 calendar: import show
 workflow: list show check publish diagram
@@ -22,6 +22,10 @@ person: add import export role train declare delegate handover forget list show
 cycle: open list show next do agree assign accept decline withdraw evidence note waive consent correct undo
 history: import
 audit: log replay diff recheck export
+vault: show backup restore rotate
+store: upgrade copy reopen
+effects: list retry drop
+views: status rebuild check
 """
 
 

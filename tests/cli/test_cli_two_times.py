@@ -100,7 +100,8 @@ def answers(north, more=()):
             moment = north.clock.moment
             answer = north.json(*words)
             north.clock.moment = moment
-            for said in ("known_at", "as_of", "file"):
+            # Followers and what waits to be sent are told of now only.
+            for said in ("known_at", "as_of", "file", "followers", "effects"):
                 answer.pop(said, None)
             found[key] = answer
     return found

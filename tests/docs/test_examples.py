@@ -32,7 +32,7 @@ def commands(page: Path) -> list[tuple[str, int]]:
     return found
 
 
-def run(page: Path, folder: Path) -> None:
+def run(page: Path, folder: Path, **more: str) -> None:
     """Every command of a page, in one shell, in an empty folder; each must end with the code it says."""
     found = commands(page)
     assert found or page.name != "README.md", "the README shows no command"
@@ -42,6 +42,7 @@ def run(page: Path, folder: Path) -> None:
             f'{command}\ncode=$?; [ $code = {code} ] || {{ echo "command {number} gave $code, want {code}"; exit 99; }}'
         )
     environment = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWFLOW_")}
+    environment |= more
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],
@@ -57,5 +58,12 @@ def run(page: Path, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("page", OTHERS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_examples_of_a_page_run(page, tmp_path):
-    run(page, tmp_path)
+def test_the_examples_of_a_page_run(page, tmp_path, request):
+    named = sorted(set(re.findall(r"\$(\w+_DATABASE)\b", page.read_text(encoding="utf-8"))))
+    server = request.getfixturevalue("postgres") if named else None
+    databases = {name: server.fresh() for name in named}  # the page says that they are there already
+    try:
+        run(page, tmp_path, **databases)
+    finally:
+        for url in databases.values():
+            server.drop(url)

@@ -18,7 +18,7 @@ from reviewflow.engine import TRIES, Done
 from reviewflow.errors import BadInput, Refused, StreamMoved
 from reviewflow.events import Happened, Sealed, identify
 from reviewflow.registry import commands as reg
-from reviewflow.vault import vault as vaults
+from reviewflow.vault import ring
 
 
 def opening(world, school="hazel", **more: object):
@@ -465,7 +465,7 @@ def test_a_text_that_cannot_be_sealed_is_refused_alone(world):
 
 
 def test_keys_in_memory_are_bounded(world, monkeypatch):
-    monkeypatch.setattr(vaults, "MOST_REMEMBERED", 5)
+    monkeypatch.setattr(ring, "MOST_REMEMBERED", 5)
     commands = [c for _ in range(12) for c in whole(world)]
     answers = world.engine.handle_all(commands)
     assert len(world.vault._ciphers) == 5

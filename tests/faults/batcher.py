@@ -1,4 +1,4 @@
-"""A process that gives batches of commands without end until it is killed: `python batcher.py FOLDER NAME PEOPLE...`.
+"""A process that gives batches of commands without end until it is killed: `batcher.main(SETTINGS, NAME, PEOPLE...)`.
 
 It says `ready`, then `try NAME-N` before each batch, and `done NAME-N POSITION` once it was acknowledged. A batch opens
 cycles, and each is written in. Every command's id begins with the batch's name.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import sys
 from itertools import count
-from pathlib import Path
 
+from faults.site import heard
 from faults.worker import Now, asked, note, say
-from kit.stored import settings_in
 from reviewflow.cycle import commands as cy
 from reviewflow.engine import Done
 from reviewflow.errors import StreamMoved
@@ -40,10 +39,10 @@ def batch(name: str, who: dict[str, str], clock: Clock) -> list[Command]:
     return commands
 
 
-def main(folder: str, name: str, *people: str) -> None:
+def main(settings: str, name: str, *people: str) -> None:
     """Work until killed."""
     who = dict(pair.split("=") for pair in people)
-    with open_installation(settings_in(Path(folder)), Now()) as opened:
+    with open_installation(heard(settings), Now()) as opened:
         say("ready")
         for number in count(1):
             say(f"try {name}-{number}")

@@ -1,42 +1,29 @@
 """Processes killed in the midst of batches: a batch is there as a whole or not at all, and can be given again."""
 
-import os
-import subprocess
-import sys
-from contextlib import ExitStack
-from pathlib import Path
 from random import Random
 from time import sleep
 
 from faults.batcher import A_BATCH, batch
+from faults.lengths import SEED, times
+from faults.site import Site, told
 from faults.worker import Now
 from kit.checking import check_everything, whole
-from kit.stored import StoredWorld
 from kit.world import spp_people
 
-KILLS = int(os.environ.get("REVIEWFLOW_KILLS", "20")) // 2
+KILLS = times(8, 300)
 
 
-def test_killed_at_any_moment_a_batch_is_there_as_a_whole_or_not_at_all(tmp_path):
-    world = spp_people(StoredWorld(folder=tmp_path, clock=Now()))
-    random, acknowledged, tried = Random(20), {}, []
-    script = str(Path(__file__).with_name("batcher.py"))
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+def test_killed_at_any_moment_a_batch_is_there_as_a_whole_or_not_at_all(place, cradle):
+    world = spp_people(Site(settings=place, clock=Now()))
+    random, acknowledged, tried = Random(SEED), {}, []
     people = [f"{key}={value}" for key, value in world.names.items()]
     for number in range(KILLS):
-        with ExitStack() as stack:
-            process = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, script, str(tmp_path), f"b{number}", *people], stdout=subprocess.PIPE, text=True,
-                    bufsize=1, env=environment,
-                )
-            )  # fmt: skip
-            stack.callback(process.kill)
-            assert process.stdout.readline() == "ready\n"
-            said = [process.stdout.readline() for _ in range(random.randint(1, 6))]
+        with cradle.child("faults.batcher:main", told(place), f"b{number}", *people) as process:
+            assert process.line() == "ready"
+            said = [process.line() for _ in range(random.randint(1, 6))]
             sleep(random.random() / 20)
             process.kill()
-            said += process.stdout.read().split("\n")[:-1]
+            said += process.rest()
         for line in map(str.split, said):
             if line[0] == "try":
                 tried.append(line[1])

@@ -1,6 +1,6 @@
-"""A process that works without end until it is killed: `python worker.py FOLDER NAME ROUND CLOCK PEOPLE...`.
+"""A process that works without end until it is killed: `worker.main(SETTINGS, NAME, PEOPLE...)`.
 
-It says `ready`, then `try ID` before each command and `done ID POSITION` once it was acknowledged. How many events a
+It says `ready`, then `try ID` before each command and `done ID EVENTS` once it was acknowledged. How many events a
 command must write stands at the beginning of its id.
 """
 
@@ -10,12 +10,14 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
+from time import sleep
 from typing import Any
 
-from kit.stored import settings_in
+from faults.site import heard
+from faults.told import acknowledgement
 from reviewflow.cycle import commands as cy
-from reviewflow.errors import Refused, StreamMoved
+from reviewflow.engine import Done
+from reviewflow.errors import ConnectionLost, Refused, StreamMoved
 from reviewflow.events import Asked, Command
 from reviewflow.ports import Clock
 from reviewflow.registry import commands as reg
@@ -40,9 +42,9 @@ def note(command_id: str, by: str, cycle: str, clock: Clock) -> cy.AddNote:
     return cy.AddNote(asked=asked(command_id, by, clock), cycle=cycle, text=f"words of {command_id}")
 
 
-def work(opened: Installation, name: str, who: dict[str, str]) -> Iterator[tuple[str, Command, bytes | None]]:
+def work(clock: Clock, name: str, who: dict[str, str]) -> Iterator[tuple[str, Command, bytes | None]]:
     """Commands without end: id, command, and the bytes of a file."""
-    clock, cycle, school = opened.clock, who["cycle"], who["hazel"]
+    cycle, school = who["cycle"], who["hazel"]
     for number in count(1):
         lead = f"{name}-{number}"
         yield f"1-note-{lead}", note(f"1-note-{lead}", who["lena"], cycle, clock), None
@@ -71,25 +73,37 @@ def work(opened: Installation, name: str, who: dict[str, str]) -> Iterator[tuple
         yield f"1-evidence-{lead}", evidence, lead.encode() * 200
 
 
-def do(opened: Installation, command: Any, data: bytes | None) -> int | None:
-    """Do one command; the position it was acknowledged at."""
-    done = opened.engine.handle(command) if data is None else opened.engine.add_evidence(command, data)
-    return done.position
+def do(opened: Installation, command: Any, data: bytes | None) -> Done:
+    """Do one command."""
+    if data is None:
+        return opened.engine.handle(command)
+    for _ in range(50):
+        # The engine tries again what it was asked to handle. A file is looked up first, and that it does not.
+        try:
+            return opened.engine.add_evidence(command, data)
+        except ConnectionLost:
+            sleep(0.1)
+    raise AssertionError
 
 
-def main(folder: str, name: str, *people: str) -> None:
+def main(settings: str, name: str, *people: str) -> None:
     """Work until killed."""
     who = dict(pair.split("=") for pair in people)
-    with open_installation(settings_in(Path(folder)), Now()) as opened:
+    with open_installation(heard(settings), Now()) as opened:
         say("ready")
-        for command_id, command, data in work(opened, name, who):
-            say(f"try {command_id}")
-            try:
-                say(f"done {command_id} {do(opened, command, data)}")
-            except StreamMoved:
-                say(f"moved {command_id}")
-            except Refused as refused:
-                say(f"refused {command_id} {refused.codes}")
+        for command_id, command, data in work(opened.clock, name, who):
+            attempt(opened, command_id, command, data)
+
+
+def attempt(opened: Installation, command_id: str, command: Command, data: bytes | None = None) -> None:
+    """Try one command, and say what came of it."""
+    say(f"try {command_id}")
+    try:
+        say(acknowledgement(command_id, do(opened, command, data)))
+    except StreamMoved:
+        say(f"moved {command_id}")
+    except Refused as refused:
+        say(f"refused {command_id} {' '.join(refused.codes)}")
 
 
 def say(line: str) -> None:

@@ -208,11 +208,12 @@ def follow_up(one):
     assert "the cycle has ended" in one.agree("review_impact", HANNA, None)
 
 
-@pytest.fixture(scope="module")
-def journey(tmp_path_factory):
-    """The whole way, once."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def journey(request, tmp_path_factory):
+    """The whole way, once for each kind of database."""
     when = days()
-    shell = Shell(tmp_path_factory.mktemp("journey"), SystemClock())
+    url = request.getfixturevalue("postgres").fresh() if request.param == "postgresql" else ""
+    shell = Shell(tmp_path_factory.mktemp("journey"), SystemClock(), store=url)
     set_up(shell, when)
     one = Journey(shell, when)
     asked = ["--partnership", "cluster", "--year", str(when.today.year), "--as", LENA, *happened(when.opened)]
@@ -289,7 +290,7 @@ def test_the_difference_of_two_days_names_the_events_that_make_it(journey):
 
 
 def test_a_program_of_its_own_sees_the_same(journey):
-    env = {"REVIEWFLOW_STORE": f"sqlite:///{journey.shell.folder / 'reviewflow.db'}", "PATH": "/usr/bin:/bin"}
+    env = {"REVIEWFLOW_STORE": journey.shell.address, **journey.shell.env, "PATH": "/usr/bin:/bin"}
     asked = [sys.executable, "-m", "reviewflow", "cycle", "show", journey.cycle, "--json"]
     done = subprocess.run(asked, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stdout)["cycle"]["state"]) == (0, "completed")

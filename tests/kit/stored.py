@@ -15,18 +15,24 @@ from reviewflow.wiring import create_installation, open_installation
 MASTER_KEY = base64.b64encode(b"k" * 32).decode()
 
 
-def settings_in(folder: Path) -> Settings:
-    """Everything in one folder; the master key is told."""
-    return Settings(store=f"sqlite:///{folder / 'reviewflow.db'}", master_key=MASTER_KEY)
+def settings_in(folder: Path, url: str | None = None) -> Settings:
+    """Everything in one folder, or the store where `url` says; the master key is told."""
+    beside = {"keys": folder / "reviewflow.keys", "evidence": folder / "reviewflow.evidence"}
+    return Settings(store=url or f"sqlite:///{folder / 'reviewflow.db'}", master_key=MASTER_KEY, **beside)
 
 
 @dataclass
 class StoredWorld(World):
-    """As `World`, in a folder; a second one on the same folder is like another process."""
+    """As `World`, in a folder; a second one on the same folder is like another process.
+
+    With `url` the store is in that database, and only the keys and the evidence are in the folder.
+    """
+
+    url: str | None = None
 
     def __post_init__(self) -> None:
-        self.settings = settings_in(self.folder)
-        if not self.settings.store_path.exists():
+        self.settings = settings_in(self.folder, self.url)
+        if not self.settings.keys_path.exists():
             create_installation(self.settings, self.clock)
         self._ids = count(1)
         self.reopen()

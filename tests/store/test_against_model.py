@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from kit.postgres import server
 from reviewflow.errors import StreamMoved
 from reviewflow.ports import CommandRepeated
 from reviewflow.store.memory import MemoryStore
@@ -128,6 +129,21 @@ class MemoryAgainstModel(AgainstModel):
         return MemoryStore(self.clock, [self.view])
 
 
+class PostgresqlAgainstModel(SqliteAgainstModel):
+    """The same, in a database that others use too."""
+
+    def make(self):
+        if not hasattr(self, "url"):
+            self.url = server().fresh()
+        return SqlStore(self.url, self.clock, [self.view])
+
+    def teardown(self):
+        super().teardown()
+        server().drop(self.url)
+
+
 TestSqlite = SqliteAgainstModel.TestCase
 TestMemory = MemoryAgainstModel.TestCase
 TestSqlite.settings = TestMemory.settings = settings(stateful_step_count=20)
+TestPostgresql = pytest.mark.usefixtures("postgres")(PostgresqlAgainstModel.TestCase)
+TestPostgresql.settings = settings(stateful_step_count=30, max_examples=10)  # a database costs more than its steps

@@ -34,8 +34,12 @@ class InFolder(TestCase):
             self.folder = Path(folder)
             return super().run(result)
 
+    def place(self, name: str = "log") -> str:
+        """The address of a store that is not there yet."""
+        return f"sqlite:///{self.folder / name}.db"
+
     def factory(self) -> LogFactory:
-        factory = LogFactory({"REVIEWFLOW_STORE": str(self.folder / "log.db")})
+        factory = LogFactory({"REVIEWFLOW_STORE": self.place()})
         self.addCleanup(factory.close)
         return factory
 
@@ -90,7 +94,7 @@ class TestFactory(InFolder, shipped.InfrastructureFactoryTestCase[LogFactory]):
     def setUp(self):
         self.env = Environment("TestCase")
         self.env["PERSISTENCE_MODULE"] = MODULE
-        self.env["REVIEWFLOW_STORE"] = f"sqlite:///{self.folder / 'log.db'}"
+        self.env["REVIEWFLOW_STORE"] = self.place()
         super().setUp()
 
     def expected_factory_class(self):
@@ -131,12 +135,12 @@ class TestFactory(InFolder, shipped.InfrastructureFactoryTestCase[LogFactory]):
 
 class TestAsOneLog(InFolder):
     def test_an_application_of_the_library_writes_records_of_ours(self):
-        path = self.folder / "log.db"
-        app = Application(env={"PERSISTENCE_MODULE": MODULE, "REVIEWFLOW_STORE": str(path)})
+        place = self.place()
+        app = Application(env={"PERSISTENCE_MODULE": MODULE, "REVIEWFLOW_STORE": place})
         self.addCleanup(app.close)
         aggregate = Aggregate()
         app.save(aggregate)
-        with SqlStore(path, app.factory.store._clock) as store, store.snapshot() as snapshot:
+        with SqlStore(place, app.factory.store._clock) as store, store.snapshot() as snapshot:
             (record,) = snapshot.log()
             assert (record.stream, record.version, record.command_id) == (str(aggregate.id), 1, None)
             assert snapshot.heads([record.stream]) == {record.stream: 1}

@@ -27,6 +27,10 @@ class InFolder(TestCase):
             self.folder = Path(folder)
             return super().run(result)
 
+    def place(self, name: str = "log") -> str:
+        """The address of a store that is not there yet."""
+        return f"sqlite:///{self.folder / name}.db"
+
 
 counts = Table(
     "event_counts", MetaData(), Column("kind", Text, primary_key=True), Column("number", Integer, nullable=False)
@@ -67,7 +71,7 @@ class Counts(LogTrackingRecorder, projection.EventCountersView):
 
 class TestView(InFolder, projection.EventCountersViewTestCase):
     def construct_event_counters_view(self):
-        factory = LogFactory({"REVIEWFLOW_STORE": str(self.folder / "log.db")})
+        factory = LogFactory({"REVIEWFLOW_STORE": self.place()})
         self.addCleanup(factory.close)
         return factory.tracking_recorder(Counts)
 
@@ -76,7 +80,7 @@ class TestAggregateProjection(InFolder, projection.AggregateEventCountersProject
     view_class = Counts
 
     def setUp(self):
-        self.env = {"PERSISTENCE_MODULE": MODULE, "REVIEWFLOW_STORE": str(self.folder / "log.db")}
+        self.env = {"PERSISTENCE_MODULE": MODULE, "REVIEWFLOW_STORE": self.place()}
 
 
 class TestDecisionProjection(InFolder, projection.TaggedDecisionCountersProjectionTestCase):
@@ -87,7 +91,7 @@ class TestDecisionProjection(InFolder, projection.TaggedDecisionCountersProjecti
             "PERSISTENCE_MODULE": "eventsourcing.dcb.popo",
             "MAPPER_TOPIC": "eventsourcing.dcb.msgpack:MessagePackMapper",
             "EVENTCOUNTERS_PERSISTENCE_MODULE": MODULE,
-            "REVIEWFLOW_STORE": str(self.folder / "view.db"),
+            "REVIEWFLOW_STORE": self.place("view"),
         }
 
 
@@ -95,6 +99,6 @@ class TestEventSourcedProjection(InFolder, projection.EventSourcedProjectionTest
     def setUp(self):
         self.env = {
             "PERSISTENCE_MODULE": MODULE,
-            "APPLICATION_REVIEWFLOW_STORE": str(self.folder / "log.db"),
-            "COUNTERS_REVIEWFLOW_STORE": str(self.folder / "counters.db"),
+            "APPLICATION_REVIEWFLOW_STORE": self.place(),
+            "COUNTERS_REVIEWFLOW_STORE": self.place("counters"),
         }

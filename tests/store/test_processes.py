@@ -1,4 +1,4 @@
-"""Several processes on one SQLite store: races, wake-ups, forks, and a process killed in the middle of its work."""
+"""Several processes on one store, in each kind of database: races, wake-ups, forks, and one killed at its work."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from store.batches import batch, check_log, staged
 
 
 @contextmanager
-def another(job: str, path: Path, *words: str):
+def another(job: str, place: Path | str, *words: str):
     """A process doing a job; killed at the end if it still runs."""
     script = Path(__file__).with_name("other_process.py")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, str(script), job, str(path), *words]
+    command = [sys.executable, str(script), job, str(place), *words]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment
     ) as process:
@@ -37,8 +37,8 @@ def test_the_ordinary_path_does_not_pay_for_the_library_or_an_orm():
     assert not loaded & {"eventsourcing", "sqlalchemy.orm", "cryptography"}
 
 
-def test_of_two_processes_exactly_one_wins_each_version(sqlite, path):
-    with another("race", path, "x", "40") as x, another("race", path, "y", "40") as y:
+def test_of_two_processes_exactly_one_wins_each_version(kept, place):
+    with another("race", place, "x", "40") as x, another("race", place, "y", "40") as y:
         for process in (x, y):
             assert process.stdout.readline() == "ready\n"
         for process in (x, y):
@@ -47,33 +47,33 @@ def test_of_two_processes_exactly_one_wins_each_version(sqlite, path):
         assert [process.wait() for process in (x, y)] == [0, 0]
     won = sorted(int(line.split()[1]) for lines in told for line in lines if line.startswith("won"))
     assert won == list(range(1, 41))
-    assert check_log(sqlite) == 40
+    assert check_log(kept) == 40
 
 
-def test_a_subscription_hears_of_another_process(sqlite, path):
-    with another("race", path, "x", "5") as process, sqlite.subscribe(pause=0.01) as log:
+def test_a_subscription_hears_of_another_process(kept, place):
+    with another("race", place, "x", "5") as process, kept.subscribe(pause=0.01) as log:
         process.stdout.readline()
         process.stdin.write("go\n")
         assert [next(log).position for _ in range(5)] == [1, 2, 3, 4, 5]
         process.stdout.read()
 
 
-def test_a_child_made_by_fork_has_connections_of_its_own(sqlite, path):
-    with another("fork", path) as process:
+def test_a_child_made_by_fork_has_connections_of_its_own(kept, place):
+    with another("fork", place) as process:
         assert process.stdout.read().splitlines() == [
             "child sees 2; uses its parent's connection: False",
             "the snapshot from before sees 1",
             "parent sees 3",
         ]
         assert process.wait() == 0
-    assert check_log(sqlite) == 3
+    assert check_log(kept) == 3
 
 
-def test_killed_in_the_middle_everything_acknowledged_is_there_and_nothing_by_half(sqlite, path, view):
-    sqlite.close()
+def test_killed_in_the_middle_everything_acknowledged_is_there_and_nothing_by_half(kept, place, view):
+    kept.close()
     acknowledged = {}
     for name, lines in (("first", 1), ("second", 37), ("third", 150)):
-        with another("pour", path, name) as process:
+        with another("pour", place, name) as process:
             for _ in range(lines):
                 position, digest = process.stdout.readline().split()
                 acknowledged[int(position)] = digest
@@ -82,7 +82,7 @@ def test_killed_in_the_middle_everything_acknowledged_is_there_and_nothing_by_ha
             for line in process.stdout.read().split("\n")[:-1]:
                 position, digest = line.split()
                 acknowledged[int(position)] = digest
-        reopened = type(sqlite)(path, sqlite._clock, [view])
+        reopened = type(kept)(place, kept._clock, [view])
         with reopened:
             length = check_log(reopened)
             assert length % 2 == 0

@@ -14,6 +14,7 @@ import pytest
 from reviewflow.errors import IntegrityBroken, StoreUnreachable, StreamMoved
 from reviewflow.ports import CommandRepeated
 from reviewflow.store.sql import SqlStore
+from reviewflow.store.tables import SCHEMA
 from store.batches import Seen, SetClock, batch, check_log, everything, staged
 
 
@@ -291,22 +292,27 @@ class TestOpening:
 
     @pytest.mark.usefixtures("sqlite")
     def test_a_store_of_a_newer_release(self, path):
-        outside(path, "UPDATE log_schema SET version = 2")
-        self.refuses(path, "its tables have version 2; this release wants 1", "newer")
+        outside(path, f"UPDATE log_schema SET version = {SCHEMA + 1}")
+        self.refuses(path, f"its tables have version {SCHEMA + 1}; this release wants {SCHEMA}", "newer")
+
+    @pytest.mark.usefixtures("sqlite")
+    def test_a_store_of_an_older_release(self, path):
+        outside(path, "UPDATE log_schema SET version = 1")
+        self.refuses(path, f"its tables have version 1; this release wants {SCHEMA}", "run `reviewflow store upgrade`")
 
     @pytest.mark.usefixtures("sqlite")
     def test_a_store_without_its_marker(self, path):
         outside(path, "DELETE FROM log_schema")
-        self.refuses(path, "its tables have version none")
+        self.refuses(path, "log_schema says no version; want one", "restore a backup")
 
     @pytest.mark.parametrize(
         ("url", "why"),
         [
-            ("postgresql://clerk:secret@server/log", "keeps its log in SQLite only"),
+            ("mysql://clerk:secret@server/log", "keeps its log in SQLite or PostgreSQL only"),
             ("sqlite://", "names no file"),
             ("sqlite:///:memory:", "names no file"),
             ("sqlite:///log.db?mode=memory", "names no file"),
-            ("somewhere://", "SQLite only"),
+            ("somewhere://", "SQLite or PostgreSQL only"),
             ("://", "not the address of a store"),
         ],
     )

@@ -125,7 +125,7 @@ def test_another_programs_file_or_a_newer_release(stored, keys, spoil, why):
 
 def test_not_a_database(keys):
     keys.write_bytes(b"something else altogether" * 100)
-    with pytest.raises(StoreUnreachable, match="not a database; restore its backup"):
+    with pytest.raises(StoreUnreachable, match="not a database; restore its backup: `reviewflow vault restore"):
         open_vault(keys, MASTER, clock=CLOCK)
     with pytest.raises(StoreUnreachable, match="not a database"):
         new_vault(keys)

@@ -70,6 +70,7 @@ def test_a_lost_key_is_no_forgotten_one(vault):
 
 def test_a_wrapped_key_moved_to_another_stream_is_found_out(vault):
     vault.seal(noted(), "cycle-a", 1)
-    vault._keys._db.execute("INSERT INTO keys SELECT 'cycle-b', wrapped FROM keys WHERE owner = 'cycle-a'")
+    with vault._keys.changing() as change:
+        change.put([("cycle-b", vault._keys.get("cycle-a"))])
     with pytest.raises(IntegrityBroken, match="the key of cycle-b"):
         vault.seal(noted(), "cycle-b", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from pydantic import Field
 
 from reviewflow.events import Event, Happened, Text, Unsealed, Value
-from reviewflow.vault.vault import KeyVault, create_vault
+from reviewflow.ports import Forgotten
+from reviewflow.vault.places import open_keys
+from reviewflow.vault.ring import MasterKeys
+from reviewflow.vault.vault import KeyVault, create_vault, open_vault
 
 MASTER = bytes(range(32))
 OTHER_MASTER = bytes(range(1, 33))
@@ -63,3 +67,54 @@ class Counting:
 
 def new_vault(path: Path | None = None, **options: Any) -> KeyVault:
     return create_vault(path, MASTER, clock=StandingClock(), **options)
+
+
+class Kept:
+    """A vault in a place that others may open too, with texts sealed in it, and a master key in a file of its own."""
+
+    def __init__(self, place: Path | str) -> None:
+        self.place = place
+        self._open: list[KeyVault] = []
+        self.vault = create_vault(place, MASTER, clock=StandingClock())
+        self._open.append(self.vault)
+        self.sealed = {
+            stream: self.vault.seal(noted(f"of {stream}"), stream, 1).text
+            for stream in ("cycle-a", "cycle-b", "person-ash", "person-rowan", "organisation-a")
+        }
+        self.vault.forget("person-rowan")
+
+    def another(self, master_key: bytes | None = MASTER, others: MasterKeys = tuple) -> KeyVault:
+        """The same vault, opened as another process would."""
+        self._open.append(open_vault(self.place, master_key, clock=StandingClock(), others=others))
+        return self._open[-1]
+
+    def opens(self, stream: str, vault: KeyVault | None = None) -> bool:
+        """Whether its text can be read, by a vault opened anew if none is given; it is the right text then."""
+        asked = vault or self.another()
+        try:
+            assert asked.open(self.sealed[stream], stream, 1, "text") == f"of {stream}"
+        except Forgotten:
+            return False
+        return True
+
+    def rows(self) -> tuple[dict[str, bytes], list[str]]:
+        """Every wrapped key, and who was forgotten."""
+        keys = open_keys(self.place)
+        try:
+            with keys.whole() as whole:
+                rows = dict(row for chunk in whole.chunks() for row in chunk)
+                return rows, [one.stream for one in whole.forgotten()]
+        finally:
+            keys.close()
+
+    def close(self) -> None:
+        for vault in self._open:
+            vault.close()
+
+
+def master_file(folder: Path, key: bytes = MASTER) -> Path:
+    """A file with a master key in it."""
+    file = folder / "master-key"
+    file.write_bytes(b2a_base64(key))
+    file.chmod(0o600)
+    return file

@@ -15,14 +15,15 @@ def log():
     made.store.close()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def each_log(request, tmp_path):
     """The same in every store there is."""
 
     def make(clock, views):
         if request.param == "memory":
             return MemoryStore(clock, views)
-        store = SqlStore(tmp_path / "log.db", clock, views)
+        url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else tmp_path / "log.db"
+        store = SqlStore(url, clock, views)
         store.create()
         return store
 

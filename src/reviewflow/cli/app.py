@@ -15,6 +15,7 @@ TABLE: Table = {
     "demo": ("demo:demo", "Tell the main job step by step, in a store of its own."),
     "init": ("installation:init", "Make a store, its keys, and the first administrator."),
     "status": ("installation:status", "Say what is in this store and whether it is well."),
+    "doctor": ("keeping.doctor:doctor", "Look at everything that could be wrong, and say what to do."),
     "inbox": ("inbox:inbox", "List what waits for whom, by when."),
     "programme": ("programme:programme", "Set up and show programmes."),
     "calendar": ("calendar:calendar", "Publish and show calendars: holidays, terms, named days."),
@@ -25,6 +26,13 @@ TABLE: Table = {
     "cycle": ("cycle:cycle", "Open cycles, see what can be done, and do it."),
     "history": ("history:history", "Bring in past cycles from elsewhere."),
     "audit": ("audit:audit", "Read the log, replay a past moment, compare two."),
+    "run": ("following.run:run", "Keep the views that follow the log, and send what is to be sent."),
+    "views": ("following.views:views", "See how the views stand, check them, make them afresh."),
+    "effects": ("following.effects:effects", "See what is to be sent, try it again, or drop it."),
+    "vault": ("keeping.vault:vault", "Back up the keys, bring them back, change the master key."),
+    "backup": ("keeping.backup:backup", "Write every record and all evidence into one file."),
+    "restore": ("keeping.backup:restore", "Make a store from a backup, and prove that it came back."),
+    "store": ("keeping.store:store", "Upgrade a store, copy it elsewhere."),
 }
 
 QUIET_PIPE = 141

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from itertools import islice
+from typing import Any
 
 from reviewflow.audit.line import told_texts
 from reviewflow.audit.words import CycleHistory, tell_log
@@ -16,11 +16,8 @@ from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import say
 from reviewflow.cli.request import Question, asking
 from reviewflow.events import Recorded
-from reviewflow.knowing import recorded
-from reviewflow.ports import Record
+from reviewflow.following.reading import backwards, forwards
 from reviewflow.registry.scopes import ANYWHERE, WHOLE, Scope
-
-_PAGE: Final = 500
 
 
 def telling(about: str | None, actor: str | None, after: int | None, limit: int, details: bool, how: Reading) -> None:
@@ -29,13 +26,11 @@ def telling(about: str | None, actor: str | None, after: int | None, limit: int,
         kind, one = question.find.anything(about, "about") if about else ("", "")
         question.may("audit log", _scope(question, kind, one))
         by = question.find.person(actor, "--by") if actor else None
-        stream = f"{kind}-{one}" if one else None
-        fitting = (r for r in _records(question, stream, after or 0) if by is None or r.event.by == by)
-        if after is None:
-            chosen, more = list(deque(fitting, maxlen=limit)), False
-        else:
-            chosen = [r for r, _ in zip(fitting, range(limit + 1), strict=False)]
-            chosen, more = chosen[:limit], len(chosen) > limit
+        fitting = _fitting(question, _records(question, f"{kind}-{one}" if one else None, after, by))
+        chosen = list(islice(fitting, limit if after is None else limit + 1))
+        more, chosen = len(chosen) > limit, chosen[:limit]
+        if after is None:  # they came the last one first
+            chosen.reverse()
         told = tell_log(chosen, question.called, lambda s: _history(question, s))
         data = {"records": [line.data() for line in told.lines], "untold": told.untold, "more": more}
 
@@ -60,15 +55,25 @@ def _scope(question: Question, kind: str, one: str) -> Scope:
             return WHOLE
 
 
-def _records(question: Question, stream: str | None, after: int) -> Iterator[Recorded]:
-    how, snapshot = question.how, question.known.snapshot
+def _records(question: Question, stream: str | None, after: int | None, by: str | None) -> Iterator[Recorded]:
+    """What is asked about: from a position on in the order of the log, without one the last first."""
+    snapshot: Any = question.known.snapshot
+    known_at = question.how.known_at
+    if stream is not None:
+        known = [one for one in question.known.records(stream) if by is None or one.event.by == by]
+        return reversed(known) if after is None else (one for one in known if one.position > after)
+    if after is None:
+        return backwards(snapshot, by=by, known_at=known_at)
+    return forwards(snapshot, after, by=by, known_at=known_at)
+
+
+def _fitting(question: Question, records: Iterator[Recorded]) -> Iterator[Recorded]:
+    """Those that had happened by the day asked about."""
+    day = question.how.as_of
+    if day is None:
+        return records
     happened = _Happened(question)
-    for record in snapshot.stream(stream) if stream else _log(question, after):
-        if record.position <= after or (how.known_at is not None and record.recorded_at > how.known_at):
-            continue
-        one = recorded(record)
-        if how.as_of is None or happened.by(one, how.as_of):
-            yield one
+    return (one for one in records if happened.by(one, day))
 
 
 class _Happened:
@@ -85,12 +90,6 @@ class _Happened:
         if one.stream not in self._versions:
             self._versions[one.stream] = {r.version for r in by_day(self._known.records(one.stream), day)}
         return one.version in self._versions[one.stream]
-
-
-def _log(question: Question, after: int) -> Iterator[Record]:
-    while page := question.known.snapshot.log(after=after, limit=_PAGE, until=question.how.known_at):
-        yield from page
-        after = page[-1].position
 
 
 def _history(question: Question, stream: str) -> CycleHistory:

@@ -16,6 +16,7 @@ from reviewflow.ports import Clock
 from reviewflow.registry.commands import SetUpInstallation, SetUpProgramme
 from reviewflow.registry.decide import decide
 from reviewflow.settings import Settings
+from reviewflow.store.addresses import shown
 from reviewflow.wiring import SystemClock, create_installation, open_installation, system_user
 
 
@@ -67,8 +68,8 @@ def _places(settings: Settings) -> dict[str, Any]:
     ]  # fmt: skip
     key = str(settings.master_key_file or "") or (given[0] if given else str(settings.beside_master_key))
     return {
-        "store": settings.store,
-        "keys": str(settings.keys_path),
+        "store": shown(settings.store),
+        "keys": shown(settings.keys_place),
         "evidence": str(settings.evidence_path),
         "master_key": key,
     }

@@ -103,9 +103,17 @@ def forget(typed: str, why: str, yes: bool, how: Acting) -> None:
                     say(f"    - {line}")
         if not how.dry_run and not yes:
             _confirm(target)
+        today = action.installation.clock.now().date().isoformat()
+        days = [one.destroy_by for one in action.installation.vault.backups() if one.destroy_by >= today]
+        until = max(days, default=None)
         done = action.do(command)
-        data = {"person": target, "goes": GOES, "stays": STAYS}
-        action.done(done, data, *([] if how.dry_run else [f"{target} was forgotten; nobody can read the name again."]))
+        data = {"person": target, "goes": GOES, "stays": STAYS, "in_backups_of_keys_until": until}
+        told = [] if how.dry_run else [f"{target} was forgotten; nobody can read the name again."]
+        if until:
+            told.append(
+                f"Backups of the keys (`vault backup`) still hold this key; the last is to be destroyed by {until}."
+            )
+        action.done(done, data, *told)
 
 
 def _confirm(target: str) -> None:

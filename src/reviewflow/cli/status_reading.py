@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from reviewflow import __version__
+from reviewflow.cli.following import standing
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import facts, say, table
 from reviewflow.cli.request import Question, asking
 from reviewflow.registry.scopes import WHOLE
+from reviewflow.store.addresses import shown
 from reviewflow.views.cycles import count_cycles, list_cycles
 from reviewflow.views.organisations import list_organisations
 from reviewflow.views.people import list_people
@@ -31,15 +33,32 @@ def telling(how: Reading) -> None:
         }
         # Where the store lies, and how the whole of it fares, is for those who may read the whole log.
         if question.allowed("audit log", WHOLE):
-            data = {"store": question.installation.settings.store, **data, "cycles": _cycles(question)}
+            data = {"store": shown(question.installation.settings.store), **data, "cycles": _cycles(question)}
+            moved = question.installation.store.moved()
+            if moved is not None:
+                data["moved_to"], data["moved_at"] = moved
+            if not _past(question):
+                data |= _followers(question)
         question.answer(data, lambda: _show(data))
 
 
 def _show(data: dict[str, Any]) -> None:
-    facts({key: value for key, value in data.items() if key != "cycles"})
+    facts({key: value for key, value in data.items() if key not in ("cycles", "followers", "effects")})
     if data.get("cycles"):
         say()
         table(("workflow", "state", "cycles"), [list(one.values()) for one in data["cycles"]])
+    if data.get("followers"):
+        say()
+        standing.show(data["followers"], data["effects"])
+
+
+def _followers(question: Question) -> dict[str, Any]:
+    """How those that follow the log stand now."""
+    snapshot: Any = question.known.snapshot
+    return {
+        "followers": standing.followers_data(snapshot, question.installation),
+        "effects": standing.effects_data(snapshot),
+    }
 
 
 def _past(question: Question) -> bool:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from struct import Struct
 from typing import Protocol
 
 MARK = b"reviewflow record 1"
@@ -33,6 +34,10 @@ _MICROSECOND = timedelta(microseconds=1)
 _ABSENT = b"\x00"
 _PRESENT = b"\x01"
 _LEAF = b"\x00"
+
+_length = Struct(">Q").pack
+_NUMBER = _PRESENT + _length(8)
+_MARKED = _PRESENT + _length(len(MARK)) + MARK
 
 
 class Leaf(Protocol):
@@ -71,21 +76,22 @@ class Leaf(Protocol):
         """Its place among the events of that command."""
 
 
+def _signed(value: int) -> bytes:
+    return value.to_bytes(8, "big", signed=True)
+
+
 def leaf_bytes(record: Leaf) -> bytes:
     """The bytes of a record that its leaf hash is taken of; see the top of this module."""
+    stream, topic, body = record.stream.encode(), record.topic.encode(), record.body
+    # Written out: a call for each field costs twice as much as all the rest.
     return b"".join(
         (
-            _field(MARK),
-            _number(record.position),
-            _number(_microseconds(record.recorded_at)),
-            _text(record.stream),
-            _number(record.version),
-            _text(record.topic),
-            _field(record.body),
-            _text(record.command_id),
-            _number(record.ordinal),
+            _MARKED, _NUMBER, _signed(record.position), _NUMBER, _signed(_microseconds(record.recorded_at)),
+            _PRESENT, _length(len(stream)), stream, _NUMBER, _signed(record.version),
+            _PRESENT, _length(len(topic)), topic, _PRESENT, _length(len(body)), body,
+            _text(record.command_id), _number(record.ordinal),
         )
-    )
+    )  # fmt: skip
 
 
 def leaf_hash(record: Leaf) -> bytes:
@@ -99,13 +105,12 @@ def _microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _field(value: bytes | None) -> bytes:
-    return _ABSENT if value is None else _PRESENT + len(value).to_bytes(8, "big") + value
-
-
 def _number(value: int | None) -> bytes:
-    return _field(None if value is None else value.to_bytes(8, "big", signed=True))
+    return _ABSENT if value is None else _NUMBER + _signed(value)
 
 
 def _text(value: str | None) -> bytes:
-    return _field(None if value is None else value.encode())
+    if value is None:
+        return _ABSENT
+    data = value.encode()
+    return _PRESENT + _length(len(data)) + data

@@ -1,1 +1,1 @@
-"""What goes out to others: webhooks. Adapters with side effects, fed by followers."""
+"""What leaves the house: to whom, in which form. Ids and public names only, never what a person wrote or is called."""

@@ -65,7 +65,19 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "person delegate": (*_LEADS, SELF),
     "person handover": (*_RUNS, WORKFLOW),  # in each cycle: whoever may offer the role, or runs the programme
     "person forget": (ADMINISTRATOR,),
+    "backup": (OPERATOR,),
+    "restore": (OPERATOR,),
+    "store copy": (OPERATOR,),
+    "store reopen": (OPERATOR,),
+    "store upgrade": (OPERATOR,),  # there is no asking the store who somebody is before it is done
+    "vault backup": (OPERATOR,),  # nor the keys
+    "vault restore": (OPERATOR,),
+    "vault rotate": (OPERATOR,),
     "history import": _RUNS,  # what each row says is judged like its own command as well
+    "run": (OPERATOR,),
+    "views rebuild": (OPERATOR,),
+    "effects retry": (OPERATOR,),
+    "effects drop": (OPERATOR,),
     "cycle open": (WORKFLOW,),
     "cycle do": (WORKFLOW,),
     "cycle agree": (WORKFLOW,),
@@ -84,6 +96,8 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
 
 QUESTIONS: Final[dict[str, tuple[str, ...]]] = {
     "status": _ANYONE,
+    "doctor": (ADMINISTRATOR, OPERATOR),
+    "vault show": (ADMINISTRATOR, OPERATOR),
     "inbox": (*_READS, SELF),
     "programme list": _ANYONE,
     "programme show": _ANYONE,
@@ -100,6 +114,9 @@ QUESTIONS: Final[dict[str, tuple[str, ...]]] = {
     "cycle list": (*_READS, WORKFLOW),
     "cycle show": (*_READS, WORKFLOW),
     "cycle next": (*_READS, WORKFLOW),
+    "effects list": (ADMINISTRATOR, OPERATOR),
+    "views status": (ADMINISTRATOR, OPERATOR),
+    "views check": (ADMINISTRATOR, OPERATOR),
     "audit log": (*_RUNS, AUDITOR, OPERATOR),
     "audit replay": (*_RUNS, AUDITOR, OPERATOR),
     "audit diff": (*_RUNS, AUDITOR, OPERATOR),

@@ -1,4 +1,8 @@
-"""What an append does inside its transaction: check what was read, give positions, insert, move the heads."""
+"""What an append does inside its transaction: check what was read, give positions, insert, move the heads.
+
+This is for a database in the same process, where a statement costs little. Across a network it is one call
+(`postgresql_append.py`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 
 from reviewflow.errors import StreamMoved
 from reviewflow.ports import Append, CommandRepeated, Record
+from reviewflow.store.dialect import Clash
 from reviewflow.store.moments import from_micros, to_micros
 from reviewflow.store.planning import Plan, moved, place
 from reviewflow.store.statements import Statements
@@ -17,10 +22,6 @@ _AT_ONCE = 64
 
 Standing = tuple[int, int, dict[str, int]]
 """The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
-
-
-class Clash(Exception):
-    """The database refused a record although all versions were right; told in our words by whoever catches it."""
 
 
 def standing(cursor: Any, statements: Statements, streams: list[str], sets: list[str]) -> Standing:

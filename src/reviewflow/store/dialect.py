@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, runtime_checkable
 
 from sqlalchemy import Engine
 
-from reviewflow.errors import StoreUnreachable
+from reviewflow.errors import ConnectionLost, ReviewflowError, StoreUnreachable
+from reviewflow.ports import Append, Record, Staged, SynchronousView
+from reviewflow.store.planning import Plan
+
+if TYPE_CHECKING:
+    from reviewflow.store.links import Link
+    from reviewflow.store.statements import Statements
 
 NAMED = "REVIEWFLOW_STORE names the store"
+
+
+class Clash(Exception):
+    """The database refused a record although all versions were right; told in our words by whoever catches it."""
+
+
+class Ears(Protocol):
+    """Hears of what other processes commit."""
+
+    alive: bool
+    """Whether it would hear of it now."""
+
+    def close(self) -> None:
+        """Hear no more."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A synchronous view that can tell beforehand what it will ask."""
+
+    def foresee(self, connection: Any, staged: Sequence[Staged]) -> None:
+        """Say what `apply` will ask about these events, with `Statement.foresee`."""
 
 
 class Database(Protocol):
@@ -26,6 +55,10 @@ class Database(Protocol):
     """What the driver raises at all."""
     upsert: Any
     """The dialect's own `insert`, which knows ON CONFLICT."""
+    one_writer: bool
+    """Whether all that write wait for one another, whatever they write."""
+    apart: tuple[type[Exception], ...]
+    """What says that an append must be done again without `gather`."""
 
     def engine(self, *, create: bool = False) -> Engine:
         """An engine without a pool; it makes a missing database only with `create`."""
@@ -33,20 +66,58 @@ class Database(Protocol):
     def begin_read(self, cursor: Any) -> None:
         """Begin a transaction whose every statement sees one state of the database."""
 
+    def begin_snapshot(self, cursor: Any, last: str) -> Any:
+        """The same, and the row that the question `last` finds; tables keep their places until it ends."""
+
     def begin_write(self, cursor: Any) -> None:
         """Begin a transaction and wait until no other may write: positions and heads hold still."""
+
+    def begin_change(self, cursor: Any) -> None:
+        """Begin a transaction that leaves the log as it is; where there is not `one_writer`, appends go on."""
+
+    def begin_append(self, cursor: Any) -> None:
+        """Begin what `append` goes on with."""
+
+    def append(self, link: Link, statements: Statements, batch: Append, made: Plan, clock: datetime) -> list[Record]:
+        """Everything of an append but the views, after `begin_append`; the caller commits.
+
+        Raises `StreamMoved`, `CommandRepeated`, or `Clash` when the database itself refused a record.
+        """
+
+    def foresee(self, link: Link, views: Sequence[SynchronousView], staged: Sequence[Staged]) -> None:
+        """Before `append`: what views say they will ask may be asked with it."""
+
+    def gather(self, link: Link) -> None:
+        """What views write from now on may be sent together, with the commit at the latest."""
+
+    def begin_alone(self, cursor: Any, seconds: float) -> None:
+        """The same, and no snapshot is open meanwhile if it could see tables change places under it.
+
+        Waits at most so many seconds for those that are open, and later in the transaction for any other lock.
+        """
 
     def tables(self, cursor: Any) -> set[str]:
         """The names of all tables."""
 
     def guards(self) -> Sequence[str]:
-        """Statements that make `records` refuse to be changed."""
+        """Statements that make `records` refuse to be changed, and whatever an append calls; may be run again."""
 
-    def unreachable(self, error: BaseException) -> StoreUnreachable | None:
-        """The error in our words: what, why, remedy; None if the store is not to blame."""
+    def listener(self, ring: Callable[[], None]) -> Ears | None:
+        """Calls `ring` whenever another process has committed; None where nobody can tell."""
+
+    def unreachable(self, error: BaseException) -> ReviewflowError | None:
+        """The error in our words: what, why, remedy; None if the store is not to blame.
+
+        `ConnectionLost` if it is not known what was done, `StreamMoved` if nothing was and it may be tried again.
+        """
 
     def busy(self) -> StoreUnreachable:
         """Somebody else has been writing for longer than our patience."""
+
+
+def is_lost(database: Database, error: BaseException) -> bool:
+    """Whether the connection broke, or leads to a server that is no longer the one to write to."""
+    return isinstance(error, database.errors) and isinstance(database.unreachable(error), ConnectionLost)
 
 
 def retell(database: Database, error: BaseException) -> NoReturn:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine
 
+from reviewflow.store.dialect import Database, Ears, is_lost, retell
 from reviewflow.store.subscription import Bell
 
 _MOST_IDLE = 8
@@ -69,6 +71,9 @@ class Links:
         self.bell = Bell()
         self._idle: list[Link] = []
         self._writer: Link | None = None
+        self._doubted = False
+        self._ears: Ears | None = None
+        self._hearing = threading.Lock()
 
     def take(self) -> Link:
         """A connection for reading; give it back."""
@@ -76,6 +81,26 @@ class Links:
             return self._idle.pop()
         except IndexError:
             return self._connect()
+
+    def begun(self, database: Database, begin: Callable[[Link], object]) -> Link:
+        """A connection on which `begin` was done; give it back. One that broke while it lay idle is replaced once."""
+        link = self.take()
+        try:
+            begin(link)
+        except database.errors as error:
+            link.discard()
+            if not is_lost(database, error):
+                retell(database, error)
+            self.lose()
+        else:
+            return link
+        link = self.take()
+        try:
+            begin(link)
+        except database.errors as error:
+            link.discard()
+            retell(database, error)
+        return link
 
     def give_back(self, link: Link) -> None:
         """Keep it for the next reader, or close it when there are enough."""
@@ -85,9 +110,13 @@ class Links:
             link.close()
 
     def writer(self) -> Link:
-        """The one connection for writing; only while holding `writing`."""
+        """The one connection for writing, for a turn that begins; only while holding `writing`."""
+        if self._doubted and self._writer is not None:
+            self._writer.discard()
+            self._writer = None
         if self._writer is None:
             self._writer = self._connect()
+            self._doubted = False
         return self._writer
 
     def take_back(self, errors: tuple[type[Exception], ...]) -> None:
@@ -99,10 +128,31 @@ class Links:
                 self._writer.discard()
                 self._writer = None
 
+    def lose(self) -> None:
+        """The server is gone, or no longer the one to write to: so are the connections that lie idle."""
+        self._doubted = True  # the writer may be at work in another thread; its next turn begins with a new one
+        while self._idle:
+            with suppress(IndexError):  # another thread takes one just now
+                self._idle.pop().discard()
+
+    def hear(self, listener: Callable[[Callable[[], None]], Ears | None]) -> None:
+        """From now on the bell rings also for what other processes commit, where somebody can tell."""
+        with self._hearing:
+            if self._ears is None and not self.closed:
+                self._ears = listener(self.bell.ring)
+
+    def heard(self) -> bool:
+        """Whether the bell would ring at once for what another process commits."""
+        return self._ears is not None and self._ears.alive
+
     def close(self) -> None:
         """Close all that nobody is using, the rest when it comes back, and wake who waits."""
         self.closed = True
         self.bell.close()
+        with self._hearing:
+            if self._ears is not None:
+                self._ears.close()
+                self._ears = None
         with self.writing:
             if self._writer is not None:
                 self._writer.close()
@@ -113,13 +163,15 @@ class Links:
     def set_aside(self) -> None:
         """In a child process: forget what belongs to the parent."""
         _parents.extend(self._idle)
+        if self._ears is not None:
+            _parents.append(self._ears)
         if self._writer is not None:
             _parents.append(self._writer)
         self._reset()
 
 
 _all: WeakSet[Links] = WeakSet()
-_parents: list[Link] = []
+_parents: list[Link | Ears] = []
 
 
 def _in_child() -> None:

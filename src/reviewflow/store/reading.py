@@ -30,17 +30,13 @@ class SqlSnapshot:
         self._link: Link | None = None
 
     def __enter__(self) -> Self:
-        link = self._links.take()
-        try:
-            self._database.begin_read(link.cursor)
-            link.cursor.execute(self._statements.last)  # the first statement fixes what is seen
-            row = link.cursor.fetchone()
-        except self._database.errors as error:
-            link.discard()
-            retell(self._database, error)
-        self._position: int = row[0] if row else 0
-        self._link = link
+        self._position = 0
+        self._link = self._links.begun(self._database, self._begin)
         return self
+
+    def _begin(self, link: Link) -> None:
+        row = self._database.begin_snapshot(link.cursor, self._statements.last)
+        self._position = row[0] if row else 0
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         link, self._link = self._link, None

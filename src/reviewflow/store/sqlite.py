@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,12 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from reviewflow.errors import StoreUnreachable
+from reviewflow.ports import Append, Record, Staged, SynchronousView
+from reviewflow.store.appending import write
 from reviewflow.store.dialect import NAMED
+from reviewflow.store.links import Link
+from reviewflow.store.planning import Plan
+from reviewflow.store.statements import Statements
 
 _NEVER_CHANGE = """
     CREATE TRIGGER records_never_change BEFORE UPDATE ON records BEGIN
@@ -59,6 +65,8 @@ class Sqlite:
     upsert = staticmethod(insert)
     conflict: type[Exception] = sqlite3.IntegrityError
     errors: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
+    one_writer = True
+    apart: tuple[type[Exception], ...] = ()
 
     def __init__(self, path: Path, patience: float) -> None:
         """`patience`: seconds to wait for another writer."""
@@ -90,9 +98,31 @@ class Sqlite:
         """Begin; the first statement fixes what is seen."""
         cursor.execute("BEGIN")
 
+    def begin_snapshot(self, cursor: Any, last: str) -> Any:
+        """The same, and that first statement."""
+        cursor.execute("BEGIN")
+        cursor.execute(last)
+        return cursor.fetchone()
+
     def begin_write(self, cursor: Any) -> None:
         """Begin with the one write lock of the file."""
         cursor.execute("BEGIN IMMEDIATE")
+
+    begin_change = begin_append = begin_write
+
+    def append(self, link: Link, statements: Statements, batch: Append, made: Plan, clock: datetime) -> list[Record]:
+        """Everything but the views."""
+        return write(link.cursor, statements, batch, made, clock=clock, conflict=self.conflict)
+
+    def foresee(self, link: Link, views: Sequence[SynchronousView], staged: Sequence[Staged]) -> None:
+        """There is no way to go."""
+
+    def gather(self, link: Link) -> None:
+        """There is no way to go."""
+
+    def begin_alone(self, cursor: Any, seconds: float) -> None:  # noqa: ARG002 - a reader keeps what it began with
+        """The same: nobody need be waited for."""
+        self.begin_write(cursor)
 
     def tables(self, cursor: Any) -> set[str]:
         """The names of all tables."""
@@ -101,6 +131,9 @@ class Sqlite:
     def guards(self) -> Sequence[str]:
         """Triggers that refuse to change, remove or replace a record."""
         return _NEVER_CHANGE, _NEVER_GO, _ONLY_GROW
+
+    def listener(self, ring: Callable[[], None]) -> None:
+        """A file tells nobody."""
 
     def unreachable(self, error: BaseException) -> StoreUnreachable | None:
         """What a fault of SQLite means to a person."""

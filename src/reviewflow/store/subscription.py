@@ -9,6 +9,9 @@ from typing import Self
 
 from reviewflow.ports import Record, Snapshot
 
+CALM = 2.0
+"""Seconds: a message of a database may be lost, though it hardly ever is."""
+
 
 class Bell:
     """Wakes those who wait for the log to grow."""
@@ -46,12 +49,17 @@ class LogSubscription(Iterator[Record]):
     """Every record after a position, in order, none twice; waits for the next until stopped."""
 
     def __init__(
-        self, snapshot: Callable[[], AbstractContextManager[Snapshot]], bell: Bell, after: int, pause: float
-    ) -> None:
-        """`pause`: seconds between two looks for what another process committed."""
+        self, snapshot: Callable[[], AbstractContextManager[Snapshot]], bell: Bell, after: int, pause: float,
+        heard: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """`pause`: seconds between two looks for what another process committed.
+
+        While `heard` says that the bell rings for other processes too, it looks by itself once in `CALM` only.
+        """
         self._snapshot = snapshot
         self._bell = bell
         self._pause = pause
+        self._heard = heard
         self._after = after
         self._ready: Iterator[Record] = iter(())
         self._stopped = False
@@ -86,5 +94,5 @@ class LogSubscription(Iterator[Record]):
             if records:
                 self._after = records[-1].position
                 return records
-            self._bell.wait(heard, self._pause)
+            self._bell.wait(heard, max(self._pause, CALM) if self._heard() else self._pause)
         return []

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of these tables, written into every store by `create`."""
 
 metadata = MetaData()
 
 Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
 
+Word = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text that is compared byte by byte, so that every database has the same order."""
+
 records = Table(
     "records",
     metadata,
     Column("position", Whole, primary_key=True, autoincrement=False),
     Column("recorded_at", Whole, nullable=False),
-    Column("stream", Text, nullable=False),
+    Column("stream", Word, nullable=False),
     Column("version", Whole, nullable=False),
-    Column("topic", Text, nullable=False),
+    Column("topic", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("command_id", Text),
+    Column("command_id", Word),
     Column("ordinal", Whole),
     CheckConstraint("(command_id IS NULL) = (ordinal IS NULL)", name="command_and_ordinal"),
     sqlite_strict=True,
@@ -39,7 +42,7 @@ by_command = Index("records_by_command", records.c.command_id, records.c.ordinal
 heads = Table(
     "heads",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Word, primary_key=True),
     Column("version", Whole, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -48,8 +51,8 @@ heads = Table(
 touched = Table(
     "touched",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("stream", Text, primary_key=True),
+    Column("key", Word, primary_key=True),
+    Column("stream", Word, primary_key=True),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -60,3 +63,15 @@ marker = Table(
     Column("version", Whole, primary_key=True, autoincrement=False),
     sqlite_strict=True,
 )
+
+moved = Table(
+    "moved",
+    metadata,
+    Column("to_where", Text, nullable=False),
+    Column("at", Whole, nullable=False),
+    sqlite_strict=True,
+)
+"""One row in a store that was moved elsewhere (`store/moved.py`), none in any other."""
+
+ARRIVING = "arriving"
+"""A table that only a store has which a copy or a restore still fills (`store/arriving.py`): nobody may open it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reviewflow.store.dialect import Database, retell
+from reviewflow.errors import ConnectionLost
+from reviewflow.store.dialect import Database, is_lost, retell
 from reviewflow.store.links import Link, Links
 
 
@@ -12,19 +13,19 @@ class Turn:
     A class and not a generator: it is entered once an append, and this costs a quarter.
     """
 
-    __slots__ = ("_database", "_links")
+    __slots__ = ("_database", "_link", "_links")
 
     def __init__(self, database: Database, links: Links) -> None:
         """Nothing happens yet."""
         self._database = database
         self._links = links
+        self._link: Link | None = None
 
     def __enter__(self) -> Link:
         if not self._links.writing.acquire(timeout=self._database.patience):
             raise self._database.busy()
         try:
-            link = self._links.writer()
-            self._database.begin_write(link.cursor)
+            self._link = link = self._begun()
         except BaseException as error:
             self._give_up(error)
             raise
@@ -32,8 +33,9 @@ class Turn:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
+            assert self._link is not None
             try:
-                self._links.writer().commit()
+                self._link.commit()
             except BaseException as fault:
                 self._give_up(fault)
                 raise
@@ -41,10 +43,70 @@ class Turn:
         else:
             self._give_up(error)
 
+    def _begun(self) -> Link:
+        link = self._links.writer()
+        try:
+            self._begin(link)
+        except self._database.errors as error:
+            if not is_lost(self._database, error):
+                raise
+            # It broke while it lay idle, and nothing was under way: a new one will do.
+            self._links.lose()
+            link = self._links.writer()
+            self._begin(link)
+        return link
+
+    def _begin(self, link: Link) -> None:
+        self._database.begin_write(link.cursor)
+
     def _give_up(self, error: BaseException) -> None:
         try:
             self._links.take_back(self._database.errors)
+            if isinstance(error, ConnectionLost) or is_lost(self._database, error):
+                self._links.lose()
         finally:
             self._links.writing.release()
+        if isinstance(error, self._database.errors):
+            retell(self._database, error)
+
+
+class Appending(Turn):
+    """A turn for one append."""
+
+    __slots__ = ()
+
+    def _begin(self, link: Link) -> None:
+        self._database.begin_append(link.cursor)
+
+
+class Changing:
+    """A transaction beside those of other writers, on a connection of its own; for databases that have several."""
+
+    __slots__ = ("_database", "_link", "_links")
+
+    def __init__(self, database: Database, links: Links) -> None:
+        """Nothing happens yet."""
+        self._database = database
+        self._links = links
+        self._link: Link | None = None
+
+    def __enter__(self) -> Link:
+        self._link = self._links.begun(self._database, lambda link: self._database.begin_change(link.cursor))
+        return self._link
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        link, self._link = self._link, None
+        assert link is not None
+        try:
+            if error is None:
+                link.commit()
+            else:
+                link.rollback()
+        except BaseException as fault:
+            link.discard()
+            if isinstance(error or fault, self._database.errors):
+                retell(self._database, error or fault)
+            raise
+        self._links.give_back(link)
         if isinstance(error, self._database.errors):
             retell(self._database, error)

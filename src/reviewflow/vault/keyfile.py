@@ -1,4 +1,4 @@
-"""The file `reviewflow.keys`: wrapped keys, and the list of the forgotten. THIS IS A STORED FORMAT.
+"""The file `reviewflow.keys`: wrapped keys, the list of the forgotten, notes of backups. THIS IS A STORED FORMAT.
 
 Through the standard library's sqlite3: two small tables that are asked by four fixed statements do
 not need SQLAlchemy, whose import alone costs more than opening this file. Every statement takes its
@@ -26,40 +26,43 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from reviewflow.errors import BadInput, Fault, StoreUnreachable
+from reviewflow.vault.keyfile_rows import FileRows, forgotten_after
+from reviewflow.vault.keys import BackupNote, Damaged, Fill, ForgottenStream, News, Rewrapped
 from reviewflow.vault.watch import Watch
 
 _APPLICATION = 0x52464B31  # "RFK1"
 _FORMAT = 1
 _BUSY_SECONDS = 10.0
 _PRAGMAS = ("secure_delete=ON", "synchronous=EXTRA", "temp_store=MEMORY", "trusted_schema=OFF")
+_BACKUPS = "CREATE TABLE IF NOT EXISTS backups (made_at TEXT NOT NULL, destroy_by TEXT NOT NULL)"
 _TABLES = (
     "CREATE TABLE keys (owner TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TABLE forgotten (
         number INTEGER PRIMARY KEY, stream TEXT NOT NULL UNIQUE, at TEXT NOT NULL, swept INTEGER NOT NULL DEFAULT 0)""",
+    _BACKUPS,
     f"PRAGMA application_id={_APPLICATION}",
     f"PRAGMA user_version={_FORMAT}",
 )
 
 
-class ForgottenStream(NamedTuple):
-    """A stream whose key was destroyed, and when (UTC, ISO 8601)."""
-
-    number: int
-    stream: str
-    at: str
-
-
-def _create_empty(path: Path) -> None:
+def _create_empty(path: Path) -> bool:
+    """Make it if it is not there; whether it was made."""
+    made = False
     try:
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            made = True
         if path.stat().st_size == 0:
             path.chmod(0o600)  # whatever the umask says, and whoever touched it before
     except OSError as error:
         raise StoreUnreachable(f"the keys file {path}", f"cannot be made: {error.strerror}") from error
+    return made
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 class KeyFile:
@@ -103,19 +106,22 @@ class KeyFile:
         return f"the keys file {self._path}" if self._path else "the keys in memory"
 
     @classmethod
-    def create(cls, path: Path | None, first: dict[str, bytes]) -> KeyFile:
-        """A new keys file with its first wrapped keys, all or nothing; `BadInput` if there is one already."""
-        if path:
-            _create_empty(path)
-        file = cls(path)
+    def create(cls, path: Path | None, fill: Fill) -> KeyFile:
+        """A new keys file with its first rows, all or nothing; `BadInput` if there is one already."""
+        made = _create_empty(path) if path else False
+        file = None
         try:
+            file = cls(path)
             with file._transaction():
                 file._check_empty()
                 for statement in _TABLES:
                     file._db.execute(statement)
-                file._db.executemany("INSERT INTO keys VALUES (?, ?)", list(first.items()))
+                fill(FileRows(file._db))
         except BaseException:
-            file.close()
+            if file:
+                file.close()
+            if path and made and not _has_content(path):
+                path.unlink(missing_ok=True)
             raise
         return file
 
@@ -155,13 +161,15 @@ class KeyFile:
         except OSError as error:
             raise self._unreachable(error) from error
 
-    def news(self, after: int) -> tuple[bytes, list[ForgottenStream]]:
-        """The counter, and what was forgotten with a number above `after` up to it; both under one lock."""
+    def news(self, after: int) -> News:
+        """The counter, what was forgotten with a number above `after` up to it, and the mark; all under one lock."""
         with self._lock, self._told():
+            if self._replaced():  # somebody restored it and moved the counter, so that this is asked
+                raise self._is_replaced()
             self._db.execute("BEGIN")
             try:
-                forgotten = self.forgotten(after)
-                return self.counter(), forgotten
+                forgotten, mark = forgotten_after(self._db, after), FileRows(self._db).mark()
+                return News(self.counter(), forgotten, mark)
             finally:
                 self._db.execute("ROLLBACK")
 
@@ -171,11 +179,15 @@ class KeyFile:
             row = self._db.execute("SELECT wrapped FROM keys WHERE owner = ?", (owner,)).fetchone()
             return row[0] if row else None
 
-    def ensure(self, owners: Sequence[str], make: Callable[[str], bytes]) -> dict[str, bytes | None]:
+    def ensure(
+        self, owners: Sequence[str], make: Callable[[str], bytes], mark: bytes | None = None
+    ) -> dict[str, bytes | None]:
         """The wrapped key of each owner, made and on the disk where there was none; None: forgotten."""
         found: dict[str, bytes | None] = {}
         made: dict[str, bytes] = {}
         with self._transaction():
+            if mark is not None and FileRows(self._db).mark() != mark:
+                raise Rewrapped
             gone = {stream for (stream,) in self._db.execute("SELECT stream FROM forgotten")}
             for owner in owners:
                 row = self._db.execute("SELECT wrapped FROM keys WHERE owner = ?", (owner,)).fetchone()
@@ -197,19 +209,58 @@ class KeyFile:
             self._db.execute("DELETE FROM keys WHERE owner = ?", (stream,))
         self.sweep()
 
-    def sweep(self) -> None:
+    def sweep(self, *, always: bool = False) -> None:
         """Rewrite the file without leftovers of destroyed keys, if that is still to be done."""
         with self._lock, self._told():
             last = self._one("SELECT coalesce(max(number), 0) FROM forgotten WHERE swept = 0")
-            if last:
+            if last or always:
                 self._db.execute("VACUUM")
                 self._db.execute("UPDATE forgotten SET swept = 1 WHERE number <= ? AND swept = 0", (last,))
 
     def forgotten(self, after: int = 0) -> list[ForgottenStream]:
         """Everything forgotten with a number above `after`, in order."""
         with self._lock, self._told():
-            query = "SELECT number, stream, at FROM forgotten WHERE number > ? ORDER BY number"
-            return [ForgottenStream(*row) for row in self._db.execute(query, (after,)).fetchall()]
+            return forgotten_after(self._db, after)
+
+    @contextmanager
+    def whole(self) -> Iterator[FileRows]:
+        """Everything as of one moment. Others read meanwhile; who writes waits, as long as SQLite's timeout lets it."""
+        with self._lock, self._told((sqlite3.Error,)):  # what else goes wrong is not this file's
+            self._db.execute("BEGIN")
+            try:
+                yield FileRows(self._db)
+            finally:
+                self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def changing(self) -> Iterator[FileRows]:
+        """One transaction for many rows; afterwards the file is rewritten without what they were."""
+        with self._transaction():
+            yield FileRows(self._db)
+            self._db.execute("UPDATE forgotten SET swept = 0 WHERE number = (SELECT max(number) FROM forgotten)")
+        with suppress(StoreUnreachable):  # it is done; a full disk must not make it look otherwise
+            self.sweep(always=True)
+
+    def damage(self) -> str:
+        """What SQLite finds wrong with the file, empty if nothing."""
+        with self._lock, self._told():
+            found = [str(row[0]) for row in self._db.execute("PRAGMA quick_check(3)").fetchall()]
+        return "" if found == ["ok"] else "; ".join(found)
+
+    def note_backup(self, note: BackupNote, today: str) -> None:
+        """Note a backup; notes whose day lies before `today` go."""
+        with self._transaction():
+            self._db.execute(_BACKUPS)  # the first files had none
+            self._db.execute("DELETE FROM backups WHERE destroy_by < ?", (today,))
+            self._db.execute("INSERT INTO backups SELECT ?, ? EXCEPT SELECT made_at, destroy_by FROM backups", note)
+
+    def backups(self) -> list[BackupNote]:
+        """The backups that were noted, oldest first."""
+        with self._lock, self._told():
+            if not self._one("SELECT count(*) FROM sqlite_master WHERE name = 'backups'"):
+                return []
+            query = "SELECT made_at, destroy_by FROM backups ORDER BY made_at, destroy_by"
+            return [BackupNote(*row) for row in self._db.execute(query).fetchall()]
 
     def close(self) -> None:
         """Give the file back. Idempotent."""
@@ -223,10 +274,10 @@ class KeyFile:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock, self._told():
+        with self._lock, self._told((sqlite3.Error,)):
             # SQLite goes on writing into a file that was replaced or removed: its keys would be lost.
-            if self._path and self._watch and not self._watch.still_at(self._path):
-                raise StoreUnreachable(self.name, "it was replaced or removed while in use", "start again")
+            if self._replaced():
+                raise self._is_replaced()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -236,11 +287,17 @@ class KeyFile:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def _replaced(self) -> bool:
+        return bool(self._path and self._watch and not self._watch.still_at(self._path))
+
+    def _is_replaced(self) -> StoreUnreachable:
+        return StoreUnreachable(self.name, "it was replaced or removed while in use", "start again")
+
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except kinds as error:
             raise self._unreachable(error) from error
 
     def _unreachable(self, error: Exception) -> StoreUnreachable:
@@ -248,12 +305,12 @@ class KeyFile:
             sqlite3.SQLITE_BUSY: f"another process kept it for {_BUSY_SECONDS:g} seconds; try again",
             sqlite3.SQLITE_FULL: "make room on the disk and try again",
             sqlite3.SQLITE_READONLY: "it can be read here, not written",
-            sqlite3.SQLITE_NOTADB: "restore its backup",
-            sqlite3.SQLITE_CORRUPT: "restore its backup",
         }
         if isinstance(error, FileNotFoundError):
             return StoreUnreachable(self.name, "does not exist", "run `reviewflow init`, or restore its backup")
         if isinstance(error, OSError):
             return StoreUnreachable(self.name, error.strerror or str(error))
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            return Damaged(self.name, str(error), "restore its backup: `reviewflow vault restore FILE --replace`")
         return StoreUnreachable(self.name, str(error), remedies.get(code, ""))

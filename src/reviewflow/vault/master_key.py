@@ -8,17 +8,33 @@ import subprocess
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewflow.errors import BadInput, Fault, StoreUnreachable
 from reviewflow.vault.boxes import KEY_BYTES, Randomness
 from reviewflow.vault.durable import sync_folder, write_durably
 
-VALUE, FILE, COMMAND = "REVIEWFLOW_MASTER_KEY", "REVIEWFLOW_MASTER_KEY_FILE", "REVIEWFLOW_MASTER_KEY_COMMAND"
+
+class Names(NamedTuple):
+    """How the three places are called where they are set."""
+
+    value: str
+    file: str
+    command: str
+
+
+NAMES = Names("REVIEWFLOW_MASTER_KEY", "REVIEWFLOW_MASTER_KEY_FILE", "REVIEWFLOW_MASTER_KEY_COMMAND")
+NEW_NAMES = Names("REVIEWFLOW_NEW_MASTER_KEY", "REVIEWFLOW_NEW_MASTER_KEY_FILE", "REVIEWFLOW_NEW_MASTER_KEY_COMMAND")
 _WHAT = "the master key"
 
 
 def resolve_master_key(
-    value: str | None = None, file: Path | None = None, command: str | None = None, *, seconds: float = 60
+    value: str | None = None,
+    file: Path | None = None,
+    command: str | None = None,
+    *,
+    seconds: float = 60,
+    names: Names = NAMES,
 ) -> bytes | None:
     """The master key from the one place that was given, None if none was: base64 of 32 bytes in each.
 
@@ -27,16 +43,17 @@ def resolve_master_key(
         file: a file that holds it, from REVIEWFLOW_MASTER_KEY_FILE.
         command: a command that prints it, from REVIEWFLOW_MASTER_KEY_COMMAND; run without a shell.
         seconds: how long the command may take.
+        names: how the places are called in messages.
     """
-    given = [name for name, place in ((VALUE, value), (FILE, file), (COMMAND, command)) if place]
+    given = [name for name, place in zip(names, (value, file, command), strict=True) if place]
     if len(given) > 1:
         raise StoreUnreachable(_WHAT, f"{' and '.join(given)} are all set", "set one of them only")
     if value:
-        return _decode(value, VALUE)
+        return _decode(value, names.value)
     if file:
-        return _decode(_read(file), f"{FILE} {file}")
+        return _decode(_read(file, names.file), f"{names.file} {file}")
     if command:
-        return _decode(_run(command, seconds), COMMAND)
+        return _decode(_run(command, seconds, names.command), names.command)
     return None
 
 
@@ -60,7 +77,7 @@ def master_key_beside(store_path: Path, key_file_path: Path) -> str | None:
     return (
         f"WARNING: the master key {key} lies beside the store {store}. Whoever copies that folder can read every "
         f"sealed text, and a backup of it keeps what is forgotten later. Move the key to another place, better "
-        f"another machine, and name it with {FILE}, or print it with {COMMAND}."
+        f"another machine, and name it with {NAMES.file}, or print it with {NAMES.command}."
     )
 
 
@@ -80,18 +97,18 @@ def _unfit(source: str, got: str) -> StoreUnreachable:
     return StoreUnreachable(_WHAT, f"{source}: got {got}, want base64 of {KEY_BYTES} bytes", remedy)
 
 
-def _read(file: Path) -> str:
+def _read(file: Path, name: str) -> str:
     try:
         return file.read_text("ascii")
     except UnicodeDecodeError as error:
-        raise _unfit(f"{FILE} {file}", "something that is not base64") from error
+        raise _unfit(f"{name} {file}", "something that is not base64") from error
     except OSError as error:
-        remedy = f"put the file back, or unset {FILE} to read with texts hidden"
+        remedy = f"put the file back, or unset {name} to read with texts hidden"
         raise StoreUnreachable(_WHAT, f"cannot read {file}: {error.strerror}", remedy) from error
 
 
-def _run(command: str, seconds: float) -> str:
-    remedy = f"try the command by hand, or unset {COMMAND} to read with texts hidden"
+def _run(command: str, seconds: float, name: str) -> str:
+    remedy = f"try the command by hand, or unset {name} to read with texts hidden"
     try:
         words = shlex.split(command)
         # The administrator's own setting; no shell, so that nothing in it is expanded.
@@ -103,9 +120,9 @@ def _run(command: str, seconds: float) -> str:
         complaint = done.stderr.decode(errors="replace").strip().splitlines()
         why = f"it ended with {done.returncode}" + (f": {complaint[-1][:200]}" if complaint else "")
     except UnicodeDecodeError as error:
-        raise _unfit(COMMAND, "something that is not base64") from error
+        raise _unfit(name, "something that is not base64") from error
     except subprocess.TimeoutExpired:
         why = f"no answer within {seconds:g} seconds"
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-    raise StoreUnreachable(_WHAT, f"{COMMAND}: {why}", remedy)
+    raise StoreUnreachable(_WHAT, f"{name}: {why}", remedy)

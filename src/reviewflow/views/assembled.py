@@ -1,4 +1,4 @@
-"""The synchronous views of a store, in the order in which an append brings them forward."""
+"""The views of a store: those that an append brings forward, in that order, and those that followers keep."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
+from reviewflow.views.activity import ActivityView
 from reviewflow.views.addresses import Addresses
 from reviewflow.views.cycles import CyclesView
 from reviewflow.views.people import AddressKeys
@@ -25,9 +26,10 @@ class Readable(Protocol):
 
 
 class Views(NamedTuple):
-    """All that a next command or a person's next page needs."""
+    """Synchronous is all that a next command or a person's next page needs; the rest follows the log."""
 
     synchronous: tuple[View, ...]
+    following: tuple[View, ...] = ()
 
     def directory(self, store: Readable) -> Addresses:
         """Who has which address, as the views in that store know it."""
@@ -35,9 +37,9 @@ class Views(NamedTuple):
 
 
 def all_views(definitions: Callable[[str], Definition], address_keys: AddressKeys) -> Views:
-    """Every synchronous view.
+    """Every view.
 
     `definitions` finds the definition of a digest, `address_keys` (see `addresses.keyed_by`) the keyed hash of an
     address.
     """
-    return Views((RegistryView(address_keys), CyclesView(definitions), TasksView(definitions)))
+    return Views((RegistryView(address_keys), CyclesView(definitions), TasksView(definitions)), (ActivityView(),))

@@ -5,7 +5,7 @@ Written from the folded cycle right after each event; the last one of an append 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -98,6 +98,8 @@ _STAND = Statement(
     "standing", "since", "version", "in_cycle", "as_role", "who",
 )  # fmt: skip
 
+_PLACE = Statement(select(cycles.c.version, cycles.c.position).where(cycles.c.id == bindparam("of")), "of")
+
 
 class CyclesView:
     """Cycle status and assignments."""
@@ -115,30 +117,40 @@ class CyclesView:
         make(connection, self.tables)
 
     def apply(self, connection: Connection, records: Sequence[Told]) -> None:
-        """One row a cycle, whatever the number of its events."""
+        """One row a cycle and one an assignment, whatever the number of their events."""
         first: dict[str, int] = {}
         last: dict[str, tuple[Record, Cycle]] = {}
-        mended: dict[str, bool] = {}
+        assigned: dict[tuple[str, str, str], _Assigned] = {}
+        mended: dict[str, None] = {}
         for record, event, after in records:
             if not isinstance(event, CycleEvent):
                 continue
             cycle = folded(record, after)
             first.setdefault(record.stream, 0 if isinstance(event, CycleOpened) else record.version - 1)
             last[record.stream] = (record, cycle)
-            if mended.get(record.stream) or _mends(record, event, cycle):
-                mended[record.stream] = True
+            if record.stream in mended or _mends(record, event, cycle):
+                mended[record.stream] = None
             elif isinstance(event, _ASSIGNING):
-                self._assign(connection, record, cycle, event)
+                key = (cycle.id, event.assigned, event.person)
+                past = cycle.assignments[key[1:]]
+                row = (past[-1].standing, past[-1].happened.on.isoformat(), record.version)
+                assigned[key] = _Assigned(record, row, len(past) == 1 or (key in assigned and assigned[key].new))
+        self._assign(connection, {key: one for key, one in assigned.items() if one.record.stream not in mended})
         for stream in mended:
             self._stand(connection, last[stream][1])
         opened = [self._opened(*last[stream]) for stream, before in first.items() if before == 0]
         if opened:
             _OPEN.run_each(connection, opened)
-        for stream, before in first.items():
-            if before:
-                record, cycle = last[stream]
-                moved = _MOVE.run(connection, *self._moving(record, cycle), cycle.id, before)
-                one(moved, record, f"the cycle is not at version {before}")
+        self._move(connection, [(*last[stream], before) for stream, before in first.items() if before])
+
+    def _move(self, connection: Connection, moved: Sequence[tuple[Record, Cycle, int]]) -> None:
+        """All at once; who was not where it should be is found when one was not."""
+        rows = [(*self._moving(record, cycle), cycle.id, before) for record, cycle, before in moved]
+        if not rows or _MOVE.run_each(connection, rows) == len(rows):
+            return
+        for record, cycle, before in moved:
+            there = _PLACE.rows(connection, cycle.id)
+            one(int(there == [(record.version, record.position)]), record, f"the cycle is not at version {before}")
 
     def _opened(self, record: Record, cycle: Cycle) -> tuple[Any, ...]:
         pinned = (cycle.id, cycle.handle, cycle.workflow, cycle.digest, cycle.edition)
@@ -152,14 +164,14 @@ class CyclesView:
             record.version, record.position,
         )  # fmt: skip
 
-    def _assign(self, connection: Connection, record: Record, cycle: Cycle, event: _ASSIGNING) -> None:
-        past = cycle.assignments[event.assigned, event.person]
-        key = (cycle.id, event.assigned, event.person)
-        now = (past[-1].standing, past[-1].happened.on.isoformat(), record.version)
-        if len(past) == 1:
-            _ASSIGN.run(connection, *key, *now)
-        else:
-            one(_STAND.run(connection, *now, *key), record, "the assignment is not known")
+    def _assign(self, connection: Connection, assigned: Mapping[tuple[str, str, str], _Assigned]) -> None:
+        new = [(*key, *one.row) for key, one in assigned.items() if one.new]
+        if new:
+            _ASSIGN.run_each(connection, new)
+        known = [(*one.row, *key) for key, one in assigned.items() if not one.new]
+        if known and _STAND.run_each(connection, known) != len(known):
+            for key, row in assigned.items():
+                one(_STAND.run(connection, *row.row, *key), row.record, "the assignment is not known")
 
     def _stand(self, connection: Connection, cycle: Cycle) -> None:
         """Bring all assignments of a cycle to what they are now known to be; rows that stay are not written again."""
@@ -181,12 +193,22 @@ class CyclesView:
         return cycle.state in final
 
 
+class _Assigned(NamedTuple):
+    """What an assignment came to be, by which record, and whether there is no row of it yet."""
+
+    record: Record
+    row: tuple[str, str, int]
+    new: bool
+
+
 def _mends(record: Record, event: CycleEvent, cycle: Cycle) -> bool:
     """Whether an event may have changed more than the one row that it speaks of."""
     if isinstance(event, MendingEvent | RoleHandedOver):
         return True
+    if cycle.by_day is None:
+        return False
     place = Recorded(record.position, record.recorded_at, record.stream, record.version, event)
-    return cycle.by_day is not None and binds(place)
+    return binds(place)
 
 
 def folded(record: Record, after: Any) -> Cycle:

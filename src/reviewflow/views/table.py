@@ -1,16 +1,20 @@
-"""How the tables of views are made, and how days stand in them."""
+"""How the tables of views are made, and how days and moments stand in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
 Word = Text().with_variant(Text(collation="C"), "postgresql")
 """A text that is compared byte by byte: pages and prefixes depend on one order everywhere. Days stand as 2026-03-01."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 T = TypeVar("T")
 
@@ -33,7 +37,10 @@ def whole(name: str, *, optional: bool = False) -> Column[int]:
 def make(connection: Connection, tables: tuple[Table, ...]) -> None:
     """Make the tables with their indexes, in the transaction of the connection; refuses those that are there."""
     for each in tables:
-        each.create(connection)
+        parts: list[CreateTable | CreateIndex] = [CreateTable(each)]
+        parts += [CreateIndex(index) for index in sorted(each.indexes, key=lambda index: str(index.name))]
+        for part in parts:
+            connection.exec_driver_sql(str(part.compile(dialect=connection.dialect)))
 
 
 def day(text: str | None) -> date | None:
@@ -44,6 +51,16 @@ def day(text: str | None) -> date | None:
 def text(day: date | None) -> str | None:
     """A day as a row holds it."""
     return day.isoformat() if day is not None else None
+
+
+def micros(moment: datetime) -> int:
+    """An aware moment as a row holds it: microseconds since 1970, UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """A moment out of a row."""
+    return _EPOCH + timedelta(microseconds=micros)
 
 
 def portions(ids: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:

@@ -24,7 +24,8 @@ from reviewflow.cycle.events import (
     RequirementWaived,
 )
 from reviewflow.cycle.state import Cycle
-from reviewflow.ports import Record
+from reviewflow.events import Event
+from reviewflow.ports import Record, Staged
 from reviewflow.views.cycles import folded
 from reviewflow.views.statement import Statement
 from reviewflow.views.table import make, table, whole, word
@@ -78,22 +79,29 @@ class TasksView:
         make(connection, self.tables)
         connection.exec_driver_sql(_BY_PERSON)
 
+    def foresee(self, connection: Connection, staged: Sequence[Staged]) -> None:
+        """The tasks of each cycle as they are are needed to change only what changes."""
+        for stream in dict.fromkeys(one.stream for one in staged if one.version > 1 and _counts(one.event)):
+            _PRESENT.foresee(connection, stream.removeprefix("cycle-"))
+
     def apply(self, connection: Connection, records: Sequence[Told]) -> None:
         """Bring each cycle's tasks to what is expected of it now; rows that stay are not written again."""
         last: dict[str, tuple[Record, Cycle]] = {}
         opened: set[str] = set()
         for record, event, after in records:
-            if isinstance(event, CycleEvent) and not isinstance(event, _BESIDE):
+            if _counts(event):
                 last[record.stream] = (record, folded(record, after))
                 if isinstance(event, CycleOpened):
                     opened.add(record.stream)
         new: list[_Row] = []
+        gone: list[_Row] = []
         for stream, (_, cycle) in last.items():
             wanted = set(self._rows(cycle))
             present = set() if stream in opened else set(_PRESENT.rows(connection, cycle.id))
-            for row in present - wanted:
-                _REMOVE.run(connection, *row[: len(_KEY)])
+            gone += (row[: len(_KEY)] for row in present - wanted)
             new += wanted - present
+        if gone:
+            _REMOVE.run_each(connection, gone)
         if new:
             _ADD.run_each(connection, new)
 
@@ -116,6 +124,10 @@ class TasksView:
                 else:
                     scope = scopes[role.held_in] if role.held_in else ""
                     yield *what, name, "", role.held_in or "", scope, places[task.step]
+
+
+def _counts(event: Event) -> bool:
+    return isinstance(event, CycleEvent) and not isinstance(event, _BESIDE)
 
 
 def _named(definition: Definition, cycle: Cycle, place: str) -> str:

@@ -1,1 +1,1 @@
-"""Commands about what follows the log: views, effects, the process that keeps them."""
+"""Commands for what follows the log: the background process, its views, what it sends."""
