@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # Tried again with the system's certificates: behind some proxies only those are trusted.
 INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
 
-.PHONY: setup demo test check lint types imports docs bench clean
+.PHONY: setup demo test check lint types imports docs bench faults clean
 
 setup: $(SETUP)
 
@@ -43,6 +43,10 @@ imports: setup
 
 docs: setup
 	$(BIN)/python docs/check.py
+
+# At length: thousands of processes killed, thousands of disk images, dozens of failovers. Takes hours.
+faults: setup
+	REVIEWFLOW_FAULTS=long $(PYTEST) tests/faults
 
 # The peers that reviewflow is timed against come only now. ARGS="--quick", ARGS="--write", ...
 bench: setup

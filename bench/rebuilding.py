@@ -38,7 +38,7 @@ def run(size: Size, store: Path | None = None) -> Table:
     counts = COUNTS[size]
     with tempfile.TemporaryDirectory() as name, a_copy(large(counts.events, store or Path(name))) as copy:
         said, where = Path(name) / "said.json", environment(copy.settings)
-        alone = written(copy, 0, counts.alone, apart=True)
+        alone = written(copy, 0, counts.alone, apart=size != "tiny")
         with meanwhile(copy, counts.alone, PAUSE) as end:
             ran = run_once([REVIEWFLOW, "views", "rebuild", "--json"], where, said)
             wrote = end()

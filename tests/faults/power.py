@@ -81,9 +81,9 @@ def again(settings: str, trace: str, control: str, dies: str, *people: str) -> N
     who = dict(pair.split("=") for pair in people)
     _mark(place.store_path.parent, trace, disk.control)
     with open_installation(place, Now()) as opened:
-        # Read once, so that nothing but the commit itself waits for the disk.
-        opened.engine.handle(note("1-dry", who["lena"], who["cycle"], opened.clock), dry_run=True)
         if dies == "dies":
+            # One before, so that it is the commit that waits for the disk, and not the head of a new file.
+            opened.engine.handle(note("before", who["lena"], who["cycle"], opened.clock))
             disk.become(DEADLY)
         attempt(opened, "1-again", note("1-again", who["lena"], who["cycle"], opened.clock))
 

@@ -107,9 +107,11 @@ def test_a_command_that_is_found_in_the_log_is_acknowledged_only_once_it_is_on_t
     words = [told(busy.settings), str(made.trace), str(made.folder.with_name("control"))]
     codes = [remembering.child("faults.power:again", *words, how, *people).wait() for how in ("dies", "lives")]
     assert codes == [-9, 0]
-    *_, (_, _, disk, said) = made.play()
-    assert list(said.acknowledged) == ["1-again"]
-    survived(made, disk, said, nothing_unsynced())
+    made.earlier |= {"before"}
+    _, [acknowledged] = moments(made)
+    for number, _, disk, said in made.play():
+        if number == acknowledged:
+            survived(made, disk, said, nothing_unsynced())
 
 
 def test_power_lost_while_an_installation_is_made(memory, remembering):

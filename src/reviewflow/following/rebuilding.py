@@ -61,6 +61,7 @@ class Rebuilding:
         self._filled = fillings(views, names)
         self._applied: Part | None = None
         self._applying: Filling | None = None
+        self._committed = False
         self._left = self._held = 0.0
 
     def run(self, *, afresh: bool = False) -> list[Filling]:
@@ -128,6 +129,7 @@ class Rebuilding:
 
     def _begin(self) -> None:
         self._applied = self._applying = None
+        self._committed = False
 
     def _apply(self, connection: Connection, part: Part) -> None:
         now = self._clock.now()
@@ -153,6 +155,7 @@ class Rebuilding:
                 raise
             self._break(self._applying, self._applied, error)
         else:
+            self._committed = True
             self._forward()
 
     def _forward(self) -> None:
@@ -183,8 +186,8 @@ class Rebuilding:
 
     def _put_in_place(self) -> None:
         """The last records and the names in one transaction, while nobody writes. The old tables go after it."""
-        swapped: list[Filling] = []
         for seconds, pause in chain(_PATIENCE, repeat(_PATIENCE[-1])):
+            swapped: list[Filling] = []
             self._fill()
             if not self._sound:
                 return
@@ -195,7 +198,7 @@ class Rebuilding:
                 end = self._sound[0].position
                 self._tell(Progress(end, end, "waiting"))
                 self._rest(pause)
-            if swapped:
+            if swapped and self._committed:
                 break
         for one in swapped:
             # What is left, because somebody is in the way, the next rebuild takes away: this one is done.

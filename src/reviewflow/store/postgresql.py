@@ -92,7 +92,7 @@ class Postgresql:
             missed.lost = self._reached
             raise missed from error
         assert row is not None
-        raw.prepared_max = 1000
+        raw.prepared_max = 400
         raw.adapters.register_dumper(int, Int8Dumper)  # one type, so that one prepared statement does for all
         try:
             self._check(raw.info.server_version, *row[-2:])

@@ -87,5 +87,6 @@ def _broken(cause: psycopg.Error, state: str) -> bool:
 
 def _said(cause: psycopg.Error) -> str:
     """The server's own sentence, in one line, without the values of a row."""
-    text = cause.diag.message_primary or str(cause)
-    return "; ".join(line.strip() for line in text.splitlines() if line.strip())
+    lines = [line.strip() for line in (cause.diag.message_primary or str(cause)).splitlines()]
+    each = [line.removeprefix("- ") for line in lines if line.startswith("- host: ")]  # of several servers
+    return "; ".join(each or [line for line in lines if line and not line.endswith("?")])

@@ -3,6 +3,9 @@
 The function takes the append lock, and only then looks: under READ COMMITTED each statement inside a VOLATILE
 function sees all that was committed before that statement began. One statement could not do both, for what it sees
 is older than its lock.
+
+Its plans are made when the table is new, kept for as long as a connection lives, and must do for millions of records:
+so no plan may read a whole table.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ CREATE OR REPLACE FUNCTION append_records(
     streams text[], versions bigint[], topics text[], bodies bytea[], command_ids text[], ordinals bigint[],
     bumped text[], bumps bigint[], touched_sets text[], touching_streams text[],
     OUT last_position bigint, OUT moment bigint, OUT moved json
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM <LOCK>;
     IF EXISTS (SELECT FROM records WHERE command_id = ANY (ids)) THEN

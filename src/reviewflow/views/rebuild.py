@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from reviewflow.ports import Snapshot
 from reviewflow.views.comparing import Difference, compare
-from reviewflow.views.telling import Teller
+from reviewflow.views.telling import MOST_CYCLES, Teller
 from reviewflow.views.view import View
 
 __all__ = ["Difference", "compare", "rebuild"]
 
 
 def rebuild(
-    snapshot: Snapshot, connection: Connection, views: Sequence[View], *, batch: int = 500, most: int = 1024
+    snapshot: Snapshot, connection: Connection, views: Sequence[View], *, batch: int = 500, most: int = MOST_CYCLES
 ) -> int:
     """Make the tables where `connection` is, and apply the whole log; the last position it has.
 

@@ -17,7 +17,7 @@ from reviewflow.events import Recorded, decode
 from reviewflow.ports import Record, Snapshot
 from reviewflow.views.view import Told
 
-MOST_CYCLES: Final = 1024
+MOST_CYCLES: Final = 512
 MOST_BYTES: Final = 32_000_000
 """What their events have as stored: folded they take about as much, and a text may be long."""
 
