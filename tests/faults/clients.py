@@ -12,6 +12,7 @@ from faults.cradle import Child, Cradle
 from faults.site import Site, told
 from faults.told import Told
 from kit.checking import check_commands, check_everything, check_order, whole
+from reviewflow.settings import Settings
 
 PATIENCE = 60.0
 
@@ -19,13 +20,15 @@ PATIENCE = 60.0
 class Clients:
     """Workers on an installation, each a process, and what they have been told so far."""
 
-    def __init__(self, cradle: Cradle, world: Site, count: int, name: str = "w") -> None:
-        """They begin at once."""
+    def __init__(
+        self, cradle: Cradle, world: Site, count: int, name: str = "w", *, settings: Settings | None = None
+    ) -> None:
+        """They begin at once; `settings` if they are to reach the installation by another way."""
         self._world, self._stack = world, ExitStack()
         with world.store.snapshot() as snapshot:
             self._earlier = frozenset(record.command_id for record in whole(snapshot) if record.command_id)
         people = [f"{key}={value}" for key, value in world.names.items()]
-        words = [[told(world.settings), f"{name}{n}", *people] for n in range(count)]
+        words = [[told(settings or world.settings), f"{name}{n}", *people] for n in range(count)]
         self._children = [
             self._stack.enter_context(cradle.child("faults.worker:main", *one, errors=True)) for one in words
         ]

@@ -1,12 +1,14 @@
 """A process that runs the followers of an installation until it is killed: `follower.main(SETTINGS, SENT)`.
 
-Its side effect is a line in the file SENT for each note that somebody wrote.
+Its side effect is a line in the file SENT for each note that somebody wrote. `rebuild(SETTINGS)` rebuilds all views
+again and again.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,10 @@ from typing import Any
 from faults.site import heard
 from faults.worker import Now, say
 from reviewflow.cycle.events import NoteAdded
+from reviewflow.errors import Refused, StreamMoved
 from reviewflow.following.assembled import all_followers
 from reviewflow.following.follower import Follower
+from reviewflow.following.rebuilding import Rebuilding
 from reviewflow.following.runner import Runner
 from reviewflow.following.sending import EffectsFollower
 from reviewflow.ports import Record
@@ -71,3 +75,15 @@ def main(settings: str, sent: str) -> None:
     with open_installation(heard(settings), Now()) as opened:
         say("ready")
         Runner(opened.store, followers(opened, Path(sent)), Now(), batch=3).run()
+
+
+def rebuild(settings: str) -> None:
+    """Rebuild until killed, in small parts; `ready` before the first."""
+    with open_installation(heard(settings), Now()) as opened:
+        say("ready")
+        while True:
+            with suppress(Refused, StreamMoved):  # another process is rebuilding the same
+                for one in Rebuilding(opened.store, opened.views, Now(), batch=9).run():
+                    assert one.difference is None, one.difference
+                    assert one.broken_at is None, one.view.name
+                say("rebuilt")

@@ -89,7 +89,7 @@ class Pair:
             wire.close()
         for server in self._servers:
             with suppress(psutil.NoSuchProcess):
-                server.stop("immediate")
+                server.kill()
 
 
 def processes_of(server: Cluster) -> list[psutil.Process]:

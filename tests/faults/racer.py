@@ -88,9 +88,12 @@ def attempt(engine: Any, watched: Watched, name: str, command: Command) -> dict[
         outcome: dict[str, Any] = {"outcome": "moved"}
     except (Refused, BadInput) as error:
         codes = list(error.codes) if isinstance(error, Refused) else [fault.where for fault in error.faults]
+        judged = watched.position
+        with watched.snapshot():
+            until = watched.position
         return {
             "wrote": Wrote(name, command.asked.id, asked, monotonic_ns(), "refused")._asdict(),
-            "codes": codes, "at": watched.position,
+            "codes": codes, "at": judged, "until": until,
         }  # fmt: skip
     else:
         outcome = {"outcome": "done", "events": placed(done), "reads": watched.reads if done.events else {}}

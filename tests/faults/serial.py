@@ -6,7 +6,6 @@ it was judged at. So no decision was made on anything that had moved, whatever t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -29,11 +28,15 @@ class Addresses(dict[str, str]):
 
 
 class Refusal(NamedTuple):
-    """A command that was refused, why, and up to which position the log was read for it."""
+    """A command that was refused, why, up to which position the log was read for it, and where it ended then.
+
+    A look-up in a view is a reading of its own, perhaps a little later; so it may be right at any place between.
+    """
 
     command: str
     codes: tuple[str, ...]
     position: int
+    until: int
 
 
 def differences(
@@ -48,10 +51,8 @@ def differences(
     """
     world = make()
     world.engine.directory = addresses = Addresses()
-    at: dict[int, list[Refusal]] = defaultdict(list)
-    for refusal in refusals:
-        at[refusal.position].append(refusal)
-    found = [sentence for refusal in at.pop(world.position(), ()) for sentence in _refused(world, refusal, asked)]
+    waiting = sorted(refusals, key=lambda one: one.position)
+    found, waiting = _refused(world, waiting, asked)
     for command, events in log:
         try:
             done = world.handle(asked[command])
@@ -62,22 +63,34 @@ def differences(
         got, want = [_plain(e) for e in done.events], [_plain(e) for e in events]
         if got != want:
             return [*found, f"{command} gave {want} in the race, and one after the other {got}"]
-        for refusal in at.pop(events[-1].position, ()):
-            found += _refused(world, refusal, asked)
-    return [*found, *(f"judged at a position that is none: {refusal}" for part in at.values() for refusal in part)]
+        wrong, waiting = _refused(world, waiting, asked)
+        found += wrong
+    return [*found, *(f"never right: {refusal}" for refusal in waiting)]
 
 
-def _refused(world: World, refusal: Refusal, asked: Mapping[str, Command]) -> Iterable[str]:
+def _refused(world: World, waiting: list[Refusal], asked: Mapping[str, Command]) -> tuple[list[str], list[Refusal]]:
+    """What is wrong by now, and what is still to be judged."""
+    wrong, still, here = [], [], world.position()
+    for refusal in waiting:
+        if refusal.position > here:
+            still.append(refusal)
+            continue
+        codes = _codes(world, asked[refusal.command])
+        if codes != refusal.codes and here < refusal.until:
+            still.append(refusal)
+        elif codes != refusal.codes:
+            wrong.append(f"{refusal} was not right up to there: at {here} it gets {codes}")
+    return wrong, still
+
+
+def _codes(world: World, command: Command) -> tuple[str, ...]:
     try:
-        world.handle(asked[refusal.command], dry_run=True)
+        world.handle(command, dry_run=True)
     except Refused as error:
-        codes = error.codes
+        return error.codes
     except BadInput as error:
-        codes = tuple(fault.where for fault in error.faults)
-    else:
-        codes = ()
-    if codes != refusal.codes:
-        yield f"{refusal.command} was refused with {refusal.codes} at {refusal.position}; there it gets {codes}"
+        return tuple(fault.where for fault in error.faults)
+    return ()
 
 
 def _plain(one: Recorded) -> tuple[Any, ...]:

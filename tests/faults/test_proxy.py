@@ -90,5 +90,5 @@ def test_deaf(client, wire):
 
 def test_refused(wire):
     wire.refuse()
-    with socket.create_connection(("127.0.0.1", wire.port), 5) as client, pytest.raises(OSError, match="reset"):
+    with pytest.raises(OSError, match="reset"), socket.create_connection(("127.0.0.1", wire.port), 5) as client:
         assert client.recv(10) == b"nothing"

@@ -71,7 +71,9 @@ def race(field, cradle, clients, checked="checked"):
     followed = followed._replace(seen=followed.seen[:-1])
     history = History(logged(records, [recorded(r) for r in records]), wrote, reads, [followed], earlier)
     again = {c.asked.id: c for name in names for c in commands(name, field.names, COMMANDS)}
-    refusals = [Refusal(one["wrote"]["command"], tuple(one["codes"]), one["at"]) for one in said if "codes" in one]
+    refusals = [
+        Refusal(one["wrote"]["command"], tuple(one["codes"]), one["at"], one["until"]) for one in said if "codes" in one
+    ]
     log = [(r.command_id, recorded(r)) for r in records[earlier:]]
     grouped = [(command, [e for _, e in part]) for command, part in groupby(log, key=lambda one: one[0])]
     unlike = differences(lambda: set_up(World(clock=FixedClock(THAT_DAY))), grouped, again, refusals)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from faults.clients import Clients
-from faults.lengths import times
+from faults.lengths import at_length, times
 from faults.pair import Pair, processes_of
 from faults.site import Site, at_work, on_postgres
 from faults.worker import Now
@@ -92,9 +92,12 @@ def test_a_command_that_is_found_in_the_log_is_acknowledged_only_once_the_standb
         clients.go_on(3)
         with pair.frozen():
             time.sleep(0.5)
+            before = clients.acknowledged
             pair.primary.kill()
             pair.primary.start()
-            time.sleep(2)
+            end = time.monotonic() + 5
+            while clients.acknowledged == before and time.monotonic() < end:
+                time.sleep(0.05)
             pair.primary.kill()
         pair.take_over()
         clients.go_on(1)
@@ -105,6 +108,7 @@ def test_a_command_that_is_found_in_the_log_is_acknowledged_only_once_the_standb
     world.close()
 
 
+@at_length
 def test_an_old_primary_that_wakes_up_acknowledges_nothing_that_is_lost(standing, cradle, tmp_path, request):
     """Promoted by hand though the primary was only slow; it is fenced later, and clients hang until then."""
     pair, world = standing, at(standing, request, tmp_path)
@@ -127,6 +131,7 @@ def test_an_old_primary_that_wakes_up_acknowledges_nothing_that_is_lost(standing
     world.close()
 
 
+@at_length
 def test_a_standby_that_is_away_is_waited_for_until_somebody_says_not_to(standing, cradle, tmp_path, request):
     pair, world = standing, at(standing, request, tmp_path)
     with Clients(cradle, world, WORKERS) as clients:

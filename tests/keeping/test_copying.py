@@ -14,6 +14,7 @@ from reviewflow.errors import IntegrityBroken, StoreUnreachable
 from reviewflow.following import effects, positions
 from reviewflow.following.carrying import carry
 from reviewflow.keeping import arriving
+from reviewflow.registry import commands as reg
 from reviewflow.store.tables import ARRIVING
 
 
@@ -251,6 +252,27 @@ def test_a_store_whose_sets_are_not_what_its_events_say_is_not_closed(world, url
     with pytest.raises(IntegrityBroken) as info:
         Target(world, url).copy()
     assert SPOILT[spoil] in info.value.why
+    assert world.store.moved() is None
+
+
+def test_sets_that_are_spoilt_at_the_last_moment_are_noticed(world, there):
+    """All sets were compared already, and their sums are right: those touched since are compared once more."""
+    seen = []
+
+    def heard(what, _done, _of):
+        seen.append(what)
+        if seen.count("comparing") == 1 and what == "comparing":
+            for number in range(5):
+                asked = world.asked("ada", id=f"late-{number}")
+                world.handle(reg.RegisterPerson(asked=asked, person_name=f"Late {number}"))
+        elif "comparing" in seen and "spoilt" not in seen:
+            seen.append("spoilt")
+            with closing(sqlite3.connect(world.settings.store_path)) as raw, raw:
+                raw.execute("UPDATE heads SET version = version + 1 WHERE key = 'people'")
+                raw.execute("UPDATE heads SET version = version - 1 WHERE key = 'workflows'")
+
+    with pytest.raises(IntegrityBroken, match="people is at"):
+        Target(world, f"sqlite:///{there / 'new.db'}").copy(heard)
     assert world.store.moved() is None
 
 

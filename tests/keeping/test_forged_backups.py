@@ -264,3 +264,26 @@ def test_evidence_left_out_is_noticed(file, forged):
     fewer = [one for one in members if not one[0].startswith("evidence/")]
     assert isinstance(forged(fewer, {"evidence": 0, "evidence_bytes": 0}), BadInput)
     assert says["evidence_missing"] == 0
+
+
+def named(number, data):
+    """A part of records as its bytes are."""
+    return f"records/{number:08}-{hashlib.sha256(data).hexdigest()}.gz", data
+
+
+def test_more_behind_the_records_of_a_part_or_less(file, forged):
+    members, _ = taken_apart(file)
+    first = members[0][1]
+    for data in (first + gz(b""), first + b"x", first[:-8]):
+        assert "another end" in str(forged([named(1, data), *members[1:]]))
+
+
+def test_parts_with_other_numbers(file, forged):
+    members, says = taken_apart(file)
+    parts = [data for name, data in members if name.startswith("records/")]
+    assert len(parts) > 1
+    for number in (0, 2, 99_999_999):
+        error = forged([named(number, parts[0]), *members[1:]])
+        assert "left out, moved or doubled" in str(error)
+        assert "byte 1,024" in str(error)
+    assert says["parts"] == len(parts)

@@ -106,3 +106,14 @@ def test_killed_between_its_two_commits_it_goes_on(world, url, monkeypatch):
         log_of(Target(world, url).store)
     assert back(world, url) == "unfinished"
     note(world, "now")
+
+
+def test_what_is_recorded_at_the_last_moment_keeps_it_open(world, url, there):
+    Target(world, url).copy()
+    before = world.position()
+    with opened(world, there, url) as other:
+        note(other, "at the last moment")
+    store = Target(world, url).store
+    with store.arrival() as place, pytest.raises(StoreUnreachable, match="records of its own"):
+        place.shut("copy", "somewhere", before)
+    assert len(log_of(store)) == before + 1

@@ -18,7 +18,7 @@ ROLES = (A, M, U, L, H, T, S, R, O)
 
 EXPECTED = {
     "init": {O},
-    "store upgrade": {O},
+    **{name: {O} for name in ("store upgrade", "store copy", "store reopen", "backup", "restore")},
     "vault show": {A, O},
     **{f"vault {name}": {O} for name in ("backup", "restore", "rotate")},
     "doctor": {A, O},

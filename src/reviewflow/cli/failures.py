@@ -13,6 +13,7 @@ from reviewflow.cli.printing import document, say
 from reviewflow.errors import (
     BadDefinition,
     BadInput,
+    ConnectionLost,
     ImpossibleHistory,
     IntegrityBroken,
     Refused,
@@ -30,6 +31,7 @@ EXIT_CODES: dict[type[ReviewflowError], int] = {
     StreamMoved: MOVED,
     IntegrityBroken: BROKEN,
     ImpossibleHistory: BROKEN,
+    ConnectionLost: UNREACHABLE,
     StoreUnreachable: UNREACHABLE,
 }
 """The core knows no exit codes: this is where they are given."""
