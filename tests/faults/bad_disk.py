@@ -5,10 +5,11 @@ Each says what it found as lines; an assertion that fails ends the process with 
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -20,6 +21,7 @@ from faults.site import Site, heard, on_sqlite
 from faults.worker import Now, asked, note, say
 from kit.checking import check_everything
 from kit.world import World
+from reviewflow.cli.app import door as door_of_cli
 from reviewflow.cycle import commands as cy
 from reviewflow.errors import StoreUnreachable
 from reviewflow.events import Command
@@ -186,7 +188,29 @@ def backup(settings: str, disk: Faulty, mode: str, names: dict[str, str]) -> Non
         check_everything(world)
 
 
+def door(settings: str, disk: Faulty, mode: str, names: dict[str, str]) -> None:
+    """On the command line: exit code 5 and a sentence; the same command under the same id once the disk is sound."""
+    place = heard(settings)
+    os.environ |= {"REVIEWFLOW_STORE": place.store, "REVIEWFLOW_MASTER_KEY": place.master_key or ""}
+    words = ["organisation", "add", "Full Disk School", "--as", names["ada"], "--command-id", f"door-{mode}"]
+    disk.become(MODES[mode])
+    code, said = _run(words)
+    assert code == 5, said
+    assert "Traceback" not in said
+    disk.become(SOUND)
+    assert _run(words)[0] == 0
+    with opened(settings, names) as world:
+        check_everything(world)
+
+
+def _run(words: list[str]) -> tuple[object, str]:
+    output = io.StringIO()
+    with redirect_stdout(output), redirect_stderr(output), pytest.raises(SystemExit) as end:
+        door_of_cli.main(words)
+    return end.value.code, output.getvalue()
+
+
 SCENARIOS: dict[str, Callable[[str, Faulty, str, dict[str, str]], None]] = {
     "log": log, "keys": keys, "evidence": evidence, "opening": opening, "making": making,
-    "backup": backup,
+    "backup": backup, "door": door,
 }  # fmt: skip

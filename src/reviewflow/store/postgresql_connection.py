@@ -35,6 +35,7 @@ class GatheringConnection(Connection[Any]):
     _ahead: tuple[Sent, ...] = ()
     _foreseen: Mapping[Sent, list[Any]] = {}
     _left = False
+    _spoilt = False
 
     def foresee(self, statement: str, values: Sequence[Any]) -> None:
         """A question that will come; nothing that is gathered before it changes the answer."""
@@ -73,6 +74,12 @@ class GatheringConnection(Connection[Any]):
     def rollback(self) -> None:
         """Take everything back; what was gathered is never sent. Whether it was done is seen at the next use."""
         self._forget()
+        if self._spoilt:
+            # psycopg 3.3 takes statements for prepared that the server passed over after the one that failed.
+            self.close()
+            raise psycopg.OperationalError(
+                "several statements were sent together and one failed; want a new connection"
+            )
         if not self._left and self.pgconn.transaction_status in _OPEN:
             self.pgconn.send_query(b"ROLLBACK")
             self.pgconn.flush()
@@ -98,8 +105,9 @@ class GatheringConnection(Connection[Any]):
                 except psycopg.Error as error:
                     first = error
         except psycopg.Error as error:
-            raise first or error from None
+            first = first or error
         if first:
+            self._spoilt = True
             raise first
         return answers
 

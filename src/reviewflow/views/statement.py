@@ -136,7 +136,8 @@ class Statement:
     def _sure(self, text: str, dialect: Dialect) -> str | None:
         if dialect.name != "postgresql":
             return None
-        if self._statement.is_dml:
+        plain = self._statement.is_insert and "ON CONFLICT" not in text  # puts its row, or a key is taken
+        if self._statement.is_dml and not plain:
             return f"WITH changed AS ({text} RETURNING 1) SELECT 1 / (count(*) = 1)::int FROM changed"  # noqa: S608
         return text
 
