@@ -132,3 +132,17 @@ def test_who_was_forgotten_just_before_the_loss_is_forgotten(world, shaky):
     engine = shaky("well", "lost after")
     engine.handle(reg.ForgetPerson(asked=world.asked("ada", id="forget"), person=person))
     assert world.vault.forgotten(f"person-{person}")
+
+
+@pytest.mark.parametrize(
+    "plan", [["lost"], ["well", "lost"], ["well", "well", "lost"], ["well"] * 3 + ["lost after"]], ids=", ".join
+)
+def test_evidence_with_a_file_is_added_once(world, shaky, plan):
+    world.do("choose_focus", "hanna", focus_areas=["Reading"])
+    world.do("name_school_lead", "hanna", school_lead=world.id("hanna"))
+    world.do("start_self_evaluation", "hanna")
+    before = world.position()
+    asked = world.asked("hanna", id="evidence")
+    command = cy.AddEvidence(asked=asked, cycle=world.id("cycle"), kind="self_evaluation", file_name="ours.txt")
+    done = shaky(*plan).add_evidence(command, b"Invented.")
+    assert (done.position, done.repeated, world.position()) == (before + 1, False, before + 1)

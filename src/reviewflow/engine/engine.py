@@ -116,9 +116,7 @@ class Engine:
 
     def add_evidence(self, command: AddEvidence, data: bytes, *, dry_run: bool = False) -> Done:
         """Add evidence with a file: judged first, then the bytes are sealed and stored, then the event."""
-        with self.knowing() as known:
-            repeated = known.snapshot.command(command.asked.id)
-        if not repeated:
+        if not self._was_given(command):
             trial = self.handle(dataclasses.replace(command, file_digest="0" * 64, file_size=len(data)), dry_run=True)
             if dry_run:
                 return trial
@@ -163,6 +161,16 @@ class Engine:
         for stream in left:
             self.vault.forget(stream)
         return len(left)
+
+    def _was_given(self, command: Command) -> bool:
+        """Whether the command's id is in the log."""
+        again = Again(self._rest, self._patience)
+        while True:
+            try:
+                with self.knowing() as known:
+                    return bool(known.snapshot.command(command.asked.id))
+            except StoreUnreachable as error:
+                again.after(error, appending=False)
 
     def _today(self) -> date:
         return self.clock.now().date()
