@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import delete
+
 from bench.commands import against, processor, speed
 from bench.large import large
 from bench.places import Clock, settings_for
 from bench.table import Size, Table
 from bench.turns import Job, Side, in_turn
 from reviewflow import wiring
+from reviewflow.following import positions
 from reviewflow.following.follower import BATCH, Outcome, ViewFollower, step
 
 DOES = "decodes, writes a row for each event, moves its position by compare-and-set, commit waited for"
@@ -71,6 +74,10 @@ def followed(folder: str, limit: int, client: int) -> Iterator[Job]:
     clock = Clock()
     with wiring.open_installation(settings_for(Path(folder)), clock) as opened:
         follower = ViewFollower(next(view for view in opened.views.following if view.name == "activity"))
+        with opened.store.changing() as connection:
+            positions.forget(connection, follower.name)  # it had come to the end
+            for table in follower.view.tables:
+                connection.execute(delete(table))
         step(opened.store, follower, clock)  # takes its place before the first record
 
         def job(n: int) -> None:

@@ -62,7 +62,7 @@ def run(size: Size, store: Path | None = None) -> Table:
         peak = max(one.peak for one in found)
         rows.append(Row(
             what, f"{WORDS[what]}, {made.events:,} events", median(seconds), " s", middle_half(seconds),
-            f"at most {MEMORY:g} MB", peak <= MEMORY, memory=peak,
+            f"at most {MEMORY:g} MB", peak <= MEMORY, memory=peak, processor=median(one.processor for one in found),
         ))  # fmt: skip
         if what != "doctor":
             rates = [made.events / one for one in seconds]

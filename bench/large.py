@@ -25,11 +25,13 @@ from typing import Any, NamedTuple
 
 from bench.courses import COURSE, SCHOOLS, Partnership, clock_of, cycle, registrations
 from bench.places import BEGUN, COUNTY, Clock, found, opened, settings_for
+from reviewflow import wiring
 from reviewflow.engine import Done, Engine
 from reviewflow.events import Command
+from reviewflow.following.follower import Outcome, ViewFollower, step
 from reviewflow.settings import Settings
 
-FORMAT = 4
+FORMAT = 5
 """Of what is made here: a store of another format is made again."""
 YEARS = range(2021, 2025)
 """In which every cycle is completed; in the year after they stand anywhere."""
@@ -134,7 +136,18 @@ def _make(kind: str, number: int, folder: Path, url: str | None = None) -> dict[
             raise RuntimeError(f"a process that was making the store ended with {process.returncode}")
     with opened(settings, Clock()) as engine:
         made = _position(engine)
-    return {"events": made, "partnerships": partnerships, "seconds": round(time.perf_counter() - started, 1)}
+    seconds = round(time.perf_counter() - started, 1)
+    follow(settings)
+    return {"events": made, "partnerships": partnerships, "seconds": seconds}
+
+
+def follow(settings: Settings) -> None:
+    """Bring the views that follow the log to its end, as `reviewflow run` would have."""
+    with wiring.open_installation(settings, Clock()) as installation:
+        for view in installation.views.following:
+            follower = ViewFollower(view)
+            while step(installation.store, follower, installation.clock).outcome is Outcome.MOVED:
+                pass
 
 
 def _write(settings: Settings, numbers: range, wanted: int) -> None:

@@ -22,6 +22,8 @@ class Ran(NamedTuple):
     seconds: list[float]
     peak: float
     """The most of all rounds, MB."""
+    processor: float
+    """The middle of all rounds, seconds."""
 
     @property
     def median(self) -> float:
@@ -42,11 +44,13 @@ def run_in_turn(
     )
     found = {}
     for (name, words), runs in zip(commands.items(), json.loads(told.stdout), strict=True):
-        if any(code for *_, code in runs):
+        if any(code for _, _, code, _ in runs):
             said = subprocess.run(list(words), env=dict(environment), capture_output=True, text=True, check=False)
             raise RuntimeError(f"{name}: {' '.join(words)} ended with {said.returncode}: {said.stderr[-2000:]}")
         kept = runs[warm:] or runs
-        found[name] = Ran([took for took, _, _ in kept], max(peak for _, peak, _ in runs))
+        found[name] = Ran(
+            [took for took, *_ in kept], max(peak for _, peak, *_ in runs), median(worked for *_, worked in kept)
+        )
     return found
 
 
@@ -59,7 +63,7 @@ def run_once(words: Sequence[str], environment: Mapping[str, str], output: Path)
     told = subprocess.run(
         [sys.executable, "-S", "-I", str(SLIM)], input=json.dumps(job), capture_output=True, text=True, check=True
     )
-    (((took, peak, code),),) = json.loads(told.stdout)
+    (((took, peak, code, worked),),) = json.loads(told.stdout)
     if code:
         raise RuntimeError(f"{' '.join(words)} ended with {code}: {output.read_text(encoding='utf-8')[-2000:]}")
-    return Ran([took], peak)
+    return Ran([took], peak, worked)

@@ -107,7 +107,7 @@ def _rows(where: str, asked: Iterable[Question], of: Large, rounds: int, mark: s
         what = f"`{command}`{f', {where}' if where else ''}"
         yield Row(
             f"{mark}{one.key}", what, took.median, " s", middle_half(took.seconds), " and ".join(aims),
-            met if aims else None, memory=took.peak,
+            met if aims else None, memory=took.peak, processor=took.processor,
         )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def run(size: Size, store: Path | None = None) -> Table:
     same = right and bool(compared) and all(view["equal"] for view in compared)
     rows = [
         Row("seconds", f"`reviewflow views rebuild`, {reached:,} records, {len(rebuilt)} views", ran.median, " s",
-            memory=ran.peak),
+            memory=ran.peak, processor=ran.processor),
         Row("rate", "records a second, all views together", reached / ran.median, "/s"),
         Row("memory", "peak memory of the rebuild", ran.peak, " MB", None, f"at most {MEMORY:g} MB",
             ran.peak <= MEMORY),
@@ -63,7 +63,8 @@ def run(size: Size, store: Path | None = None) -> Table:
         Row("most", "a command meanwhile, the longest", wrote.most, " ms"),
         Row("alone-p50", "a command before, alone, median", alone.p50, " ms"),
         Row("alone-p99", "a command before, alone, p99", alone.p99, " ms"),
-        Row("check", f"`reviewflow views check`, {reached:,} records", checked.median, " s", memory=checked.peak),
+        Row("check", f"`reviewflow views check`, {reached:,} records", checked.median, " s", memory=checked.peak,
+            processor=checked.processor),
     ]  # fmt: skip
     return Table(
         "rebuilding",

@@ -27,6 +27,8 @@ class Row(NamedTuple):
     """What this side does and does not do."""
     memory: float | None = None
     """The most that its process held, MB."""
+    processor: float | None = None
+    """Seconds of processor that it took, whatever else the machine did."""
 
     @property
     def figure(self) -> str:
@@ -42,6 +44,11 @@ class Row(NamedTuple):
     def held(self) -> str:
         """The memory in words."""
         return "" if self.memory is None else f"{number(self.memory)} MB"
+
+    @property
+    def worked(self) -> str:
+        """The processor time in words."""
+        return "" if self.processor is None else f"{number(self.processor)} s"
 
     @property
     def verdict(self) -> str:
@@ -87,9 +94,9 @@ def at_least(value: float, least: float) -> bool:
 
 def markdown(table: Table) -> str:
     """A heading, the settings, the table, the notes."""
-    header = ("row", "what", "figure", "middle half", "peak memory", "aim", "what it does and does not do")
+    header = ("row", "what", "figure", "middle half", "processor", "peak memory", "aim", "what it does and does not do")
     cells = [
-        (f"`{table.part}.{row.key}`", row.what, row.figure, row.between, row.held, row.verdict, row.does)
+        (f"`{table.part}.{row.key}`", row.what, row.figure, row.between, row.worked, row.held, row.verdict, row.does)
         for row in table.rows
     ]
     # A column in which nothing stands is left out.
@@ -110,9 +117,9 @@ def plain(table: Table) -> str:
     lines = [f"== {table.title}", *([table.settings] if table.settings else []), *_short(table)]
     wide = max((len(row.what) for row in table.rows), default=0)
     for row in table.rows:
-        more = "  ".join(
-            part for part in (f"({row.between})" if row.spread else "", row.held, row.verdict.replace("*", "")) if part
-        )
+        worked = f"{row.worked} of processor" if row.processor is not None else ""
+        told = (f"({row.between})" if row.spread else "", worked, row.held, row.verdict.replace("*", ""))
+        more = "  ".join(part for part in told if part)
         lines.append(f"{row.what:<{wide}}  {row.figure:>12}  {more}".rstrip())
     return "\n".join([*lines, *table.notes]) + "\n"
 

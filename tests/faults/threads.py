@@ -12,16 +12,17 @@ from reviewflow.wiring import open_installation
 
 
 def main(settings: str) -> None:
-    """Until killed; `ready` once the store was asked a first time, then it waits for a line."""
+    """Until killed; `ready` in the midst of a first question, then it waits for a line, and asks again."""
     with open_installation(heard(settings), Now()) as opened:
 
         def ask() -> None:
             with opened.store.snapshot() as snapshot:
                 snapshot.position()
 
-        ask()
-        say("ready")
-        sys.stdin.readline()
+        with opened.store.snapshot() as snapshot:
+            snapshot.position()
+            say("ready")
+            sys.stdin.readline()
         threading.Thread(target=ask, daemon=True).start()
         while True:
             sleep(0.05)
