@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
 # One worker a core; a file's tests stay together, because its fixtures may be dear.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# They are handed out in the order of tests/conftest.py, the longest first.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # Tried again with the system's certificates: behind some proxies only those are trusted.
 INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
 
@@ -36,7 +37,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 
 types: setup
-	$(BIN)/mypy
+	MYPY_NUM_WORKERS=auto $(BIN)/mypy
 
 imports: setup
 	$(BIN)/lint-imports

@@ -17,8 +17,11 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from click.testing import CliRunner
+
 from bench.table import Row, Size, Table
 from bench.turns import middle_half
+from reviewflow.cli.app import door
 
 PLAIN = Path(__file__).with_name("plain.yaml")
 FIRST = datetime(2015, 1, 1, 9)  # noqa: DTZ001 - the log says the offset itself
@@ -108,7 +111,9 @@ def prepare(folder: Path) -> dict[str, str]:
     (folder / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
 
     def run(*words: str) -> None:
-        subprocess.run([sys.executable, "-m", "reviewflow", *words], env=environment, check=True, capture_output=True)
+        done = CliRunner(env=environment).invoke(door, words)
+        if done.exit_code:
+            raise RuntimeError(done.output)
 
     run("init", "--admin", "Ada Bench", "--email", "ada@bench.example", "--programme", "Invented Journal")
     run("workflow", "publish", str(PLAIN))

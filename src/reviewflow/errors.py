@@ -5,6 +5,7 @@ The core knows no exit code and no HTTP status: the doors map these classes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -64,6 +65,27 @@ class Fault:
     def __str__(self) -> str:
         got = f"got {self.got}; " if self.got else ""
         return f"{self.where}: {got}{self.want}" if self.where else f"{got}{self.want}"
+
+
+_UNHELD = re.compile("[\0\ud800-\udfff]")
+
+
+def unheld(where: str, text: str) -> Fault | None:
+    """The fault of a text that no database holds: half of a surrogate pair, or U+0000. None for any other.
+
+    A byte that is no UTF-8 comes from a command line or an environment as half of a pair (PEP 383).
+    """
+    found = _UNHELD.search(text)
+    if found is None:
+        return None
+    place = f"as character {found.start() + 1}"
+    match ord(found[0]):
+        case 0:
+            return Fault(where, f"U+0000 {place}", "want a text without it")
+        case half if 0xDC80 <= half <= 0xDCFF:  # noqa: PLR2004 - the halves that stand for bytes
+            return Fault(where, f"the byte 0x{half - 0xDC00:02X} {place}", "want UTF-8")
+        case half:
+            return Fault(where, f"U+{half:04X} {place}", "want whole characters; this is half of a surrogate pair")
 
 
 class BadInput(ReviewflowError):
@@ -157,6 +179,10 @@ class StoreUnreachable(ReviewflowError):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.why}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class StoreMoved(StoreUnreachable):
+    """The store was moved elsewhere (`store copy`): it is not to be waited for, and nothing goes on here."""
 
 
 class ConnectionLost(StoreUnreachable):

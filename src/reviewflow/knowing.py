@@ -52,15 +52,13 @@ class Directory(Protocol):
         """The id of the person whose address has this keyed hash."""
 
 
-class Folds:
-    """Folded streams of this process, by stream and version; the least used are dropped."""
+class Kept:
+    """Folded streams of one life of the store, by stream and version; the least used are dropped."""
 
-    def __init__(self, most: int = 4096) -> None:
+    def __init__(self, most: int) -> None:
         """`most` streams are kept."""
         self.most = most
         self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
-        self.definitions: dict[str, Definition] = {}
-        self._asked: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def get(self, stream: str) -> tuple[int, Any]:
         """Version and fold of a stream; (0, None) if not kept."""
@@ -76,6 +74,27 @@ class Folds:
         self._kept.move_to_end(stream)
         if len(self._kept) > self.most:
             self._kept.popitem(last=False)
+
+
+class Folds:
+    """What this process keeps from one command to the next: folded streams above all."""
+
+    def __init__(self, most: int = 4096) -> None:
+        """`most` streams are kept."""
+        self.most = most
+        self._now = (0, Kept(most))
+        self.definitions: dict[str, Definition] = {}
+        self._asked: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+
+    def of(self, life: int) -> Kept:
+        """Those of one life of the store (`Snapshot.life`): in another a stream may have other events at a version."""
+        now, kept = self._now
+        if life == now:
+            return kept
+        kept = Kept(self.most)
+        if life > now:
+            self._now = (life, kept)
+        return kept
 
     def asked_before(self, cause: str) -> tuple[str, ...]:
         """What such a command read the last time: a guess at what it will read, to fetch it in one question."""
@@ -110,6 +129,8 @@ class Knowing:
     ) -> None:
         """`email_key` gives the keyed hash under which the directory keeps an address."""
         self.snapshot, self.folds = snapshot, folds
+        self.life = snapshot.life()
+        self._kept = folds.of(self.life)
         self.email_key, self.directory = email_key, directory
         self.as_of, self.known_at = as_of, known_at
         self.reads: dict[str, int] = {}
@@ -230,6 +251,11 @@ class Knowing:
         unstored = self._unstored.get(stream)
         return unstored[-1].version if unstored else self.reads[stream]
 
+    def keep(self, cycle: Cycle) -> Cycle:
+        """Keep a cycle as it was stored just now, so that the next command need not read it again."""
+        self._kept.put(cycle.stream, cycle.version, cycle)
+        return cycle
+
     def take(self, staged: Sequence[Staged], placed: Sequence[Recorded], decided: Iterable[Event]) -> None:
         """From now on these events are known as well, though not stored; `decided` are the same before sealing."""
         for one, place, event in zip(staged, placed, decided, strict=True):
@@ -278,11 +304,11 @@ class Knowing:
             folded = self._past(stream, kind)
         else:
             self._note([stream])
-            version, folded = self.folds.get(stream)
+            version, folded = self._kept.get(stream)
             head = self.reads[stream]
             if version != head:
                 folded = self._catch_up(stream, version if version < head else 0, folded, kind)
-                self.folds.put(stream, head, folded)
+                self._kept.put(stream, head, folded)
             for one in self._unstored.get(stream, ()):
                 folded = self.evolve(folded, one)
         self._seen[stream] = folded

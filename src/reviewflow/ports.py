@@ -51,6 +51,8 @@ class Append(NamedTuple):
     command_id: str | None
     reads: Mapping[str, int]
     commands: Mapping[str, int] | None = None
+    life: int | None = None
+    """The `Snapshot.life` in which `reads` were read; None: whichever it is."""
 
     def ids(self) -> list[str]:
         """The ids of its commands."""
@@ -64,7 +66,23 @@ class CommandRepeated(Exception):  # not an error: the first answer stands
 
 
 class Snapshot(Protocol):
-    """One consistent reading of the store."""
+    """One consistent reading of the store.
+
+    It may show what is not acknowledged yet, and would be lost if the store's server died right now.
+    """
+
+    def life(self) -> int:
+        """Which life of the store this is; larger numbers are later.
+
+        In a later one nothing that was read before need be true: a server died, and it, or another in its place, does
+        not have what was acknowledged to nobody.
+        """
+
+    def settle(self) -> None:
+        """Return once all that this can see is where acknowledged events must be. The last thing to ask of it.
+
+        Whatever is said or done outside the store, for good, because of what was read, comes after this.
+        """
 
     def position(self) -> int:
         """The last position, 0 for an empty log."""
@@ -91,14 +109,18 @@ class Snapshot(Protocol):
 class EventStore(Protocol):
     """The one ordered log, with its synchronous views updated in the same transaction."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """A consistent reading; cheap, short-lived, never across commands."""
+    def snapshot(self, command_id: str = "", keys: Sequence[str] = ()) -> AbstractContextManager[Snapshot]:
+        """A consistent reading; cheap, short-lived, never across commands.
+
+        It will probably be asked for this command and for the heads of these keys: a store across a network asks for
+        them at once.
+        """
 
     def append(self, batch: Append) -> list[Record]:
         """Check reads and versions, give positions, insert, update synchronous views, commit, answer.
 
-        Raises `StreamMoved` if a read or an expected version moved, `CommandRepeated` if a command id
-        is in the log already. All or nothing.
+        Raises `StreamMoved` if a read or an expected version moved, or was read in another life of the store;
+        `CommandRepeated` if a command id is in the log already. All or nothing.
         """
 
     def close(self) -> None:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from reviewflow.errors import BadInput, unheld
+
 PREFIX = "REVIEWFLOW_"
+_FILE = "sqlite:///"
 
 
 class Settings(BaseModel):
@@ -51,7 +55,11 @@ class Settings(BaseModel):
 
         What lies beside a store lies beside this.
         """
-        return Path(self.store.removeprefix("sqlite:///") if self.in_file else "reviewflow.db")
+        if not self.in_file:
+            return Path("reviewflow.db")
+        if self.store.lower().startswith(_FILE):
+            return Path(unquote(self.store[len(_FILE) :]))  # a URL may have %20 for a space
+        return Path(self.store)
 
     @field_validator("keys")
     @classmethod
@@ -84,6 +92,12 @@ class Settings(BaseModel):
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
-    """The settings that an environment gives; an empty variable counts as not given."""
+    """The settings that an environment gives; an empty variable counts as not given.
+
+    `BadInput` for a value that is no UTF-8; pydantic's `ValidationError` for one that does not fit.
+    """
     names = ((name, environment.get(f"{PREFIX}{name.upper()}")) for name in Settings.model_fields)
-    return Settings.model_validate({name: value for name, value in names if value})
+    given = {name: value for name, value in names if value}
+    if faults := [fault for name, value in given.items() if (fault := unheld(f"{PREFIX}{name.upper()}", value))]:
+        raise BadInput("the settings", faults)
+    return Settings.model_validate(given)

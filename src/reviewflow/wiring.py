@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reviewflow.cycle import events as cycle_events  # noqa: F401 - registers the topics
 from reviewflow.engine import Engine
-from reviewflow.errors import BadInput, Fault, StoreUnreachable
+from reviewflow.errors import StoreUnreachable
 from reviewflow.events import Event, Unsealed
-from reviewflow.following import tables as following_tables
+from reviewflow.keeping.half_made import check_free, uninterrupted, whole_or_nothing
 from reviewflow.keeping.key_places import keys_apart, master_key_of
 from reviewflow.knowing import Folds, Knowing
 from reviewflow.ports import Clock, Record
@@ -24,10 +26,12 @@ from reviewflow.vault.files import EvidenceFolder
 from reviewflow.vault.master_key import create_master_key, master_key_beside, resolve_master_key
 from reviewflow.vault.places import remove_keys
 from reviewflow.vault.vault import KeyVault, create_vault, open_vault
-from reviewflow.views import Views, all_views
-from reviewflow.views.addresses import keyed_by
-from reviewflow.views.people import AddressKeys
+from reviewflow.views.addresses import Addresses, keyed_by
 from reviewflow.workflow.definition import Definition
+
+if TYPE_CHECKING:
+    from reviewflow.views.assembled import Views
+    from reviewflow.views.people import AddressKeys
 
 
 class SystemClock:
@@ -46,8 +50,13 @@ class Installation:
     engine: Engine
     store: SqlStore
     vault: KeyVault
-    views: Views
     clock: Clock
+    assembled: Callable[[], Views]
+
+    @property
+    def views(self) -> Views:
+        """All views; the first to ask waits for the import of SQLAlchemy and of every table."""
+        return self.assembled()
 
     def operator(self, resolve: Callable[[str], str]) -> str | Unsealed:
         """Who is at the keyboard: whom `REVIEWFLOW_ACTOR` names (`resolve` finds the id), else the system's user."""
@@ -57,7 +66,8 @@ class Installation:
 def system_user() -> str:
     """The operating-system user's name; its number where it has none."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
+        return name.encode(errors="backslashreplace").decode()  # bytes that are no UTF-8 cannot be recorded
     except (OSError, KeyError):
         return f"uid {os.getuid()}"
 
@@ -67,33 +77,50 @@ def create_installation(settings: Settings, clock: Clock | None = None) -> list[
 
     Refuses to touch anything that exists. What was made before a failure is taken away again.
     """
+    with making_installation(settings, clock) as warnings:
+        return warnings
+
+
+@contextmanager
+def making_installation(settings: Settings, clock: Clock | None = None) -> Iterator[list[str]]:
+    """The same, and what is done inside belongs to it: if that fails, files are taken away again.
+
+    The tables of a database stay once they are there; they are made in one transaction.
+    """
     clock = clock or SystemClock()
+    store, _ = store_at(settings, clock, Folds(), None)
     _check_place(settings)
-    with ExitStack() as undo:
+    with whole_or_nothing() as made:
         key = resolve_master_key(settings.master_key, settings.master_key_file, settings.master_key_command)
-        warnings = []
         if key is None:
             beside = settings.beside_master_key
-            create_master_key(beside)
-            undo.callback(beside.unlink)
+            with uninterrupted():
+                create_master_key(beside)
+                made.add(str(beside), beside.unlink)
             key = resolve_master_key(file=beside)
             assert key is not None
-        key_file = settings.master_key_file or (
-            None if settings.master_key or settings.master_key_command else settings.beside_master_key
-        )
-        place = settings.store_path if settings.in_file else settings.keys_place
-        if key_file is not None and isinstance(place, Path):
-            warning = master_key_beside(place, key_file)
-            warnings += [warning] if warning else []
-        warnings += keys_apart(settings)
-        vault = create_vault(settings.keys_place, key, clock=clock)
-        undo.callback(remove_keys, settings.keys_place)
-        vault.close()
-        store, _ = store_at(settings, clock, Folds(), None)
+        warnings = making_warnings(settings)
+        with uninterrupted():
+            vault = create_vault(settings.keys_place, key, clock=clock)
+            made.add(str(settings.keys_place), lambda: remove_keys(settings.keys_place))
+            vault.close()
+        if settings.in_file:
+            made.claim(settings.store_path)
         with store:
             store.create()
-        undo.pop_all()
-    return warnings
+        if not settings.in_file:
+            made.keep()
+        yield warnings
+
+
+def making_warnings(settings: Settings) -> list[str]:
+    """What to be warned of where keys lie near what they protect; `BadInput` for keys in the log's own database."""
+    key_file = settings.master_key_file or (
+        None if settings.master_key or settings.master_key_command else settings.beside_master_key
+    )
+    place = settings.store_path if settings.in_file else settings.keys_place
+    beside = master_key_beside(place, key_file) if key_file is not None and isinstance(place, Path) else None
+    return [*([beside] if beside else []), *keys_apart(settings)]
 
 
 @contextmanager
@@ -107,11 +134,12 @@ def open_installation(settings: Settings, clock: Clock | None = None) -> Iterato
     with ExitStack() as stack:
         vault = vault_at(settings, clock)
         stack.callback(vault.close)
-        store, views = store_at(settings, clock, folds, vault)
+        store, assembled = _joined(settings, clock, folds, definitions=None, address_keys=keyed_by(vault))
         stack.enter_context(store)
-        engine = Engine(store, vault, clock, EvidenceFolder(settings.evidence_path), views.directory(store), folds)
+        files, directory = EvidenceFolder(settings.evidence_path), Addresses(store.reading)
+        engine = Engine(store, vault, clock, files, directory, folds)
         engine.finish_forgetting()
-        yield Installation(settings, engine, store, vault, views, clock)
+        yield Installation(settings, engine, store, vault, clock, assembled)
 
 
 def vault_at(settings: Settings, clock: Clock) -> KeyVault:
@@ -128,6 +156,20 @@ def store_at(
 
     Views find definitions in the log, or by `definitions`; addresses by the vault, or by `address_keys`, or by neither.
     """
+
+    def no_addresses(_record: Record, _event: Event) -> None:
+        """A store that is only being made holds nobody."""
+
+    keys = address_keys or (keyed_by(vault) if vault else no_addresses)
+    store, assembled = _joined(settings, clock, folds, definitions=definitions, address_keys=keys)
+    return store, assembled()
+
+
+def _joined(
+    settings: Settings, clock: Clock, folds: Folds, *,
+    definitions: Callable[[str], Definition] | None, address_keys: AddressKeys,
+) -> tuple[SqlStore, Callable[[], Views]]:  # fmt: skip
+    """The store, and what makes its views when they are first needed: reading the log does not need them."""
     store: SqlStore
 
     def definition(digest: str) -> Definition:
@@ -137,22 +179,23 @@ def store_at(
         with store.snapshot() as snapshot:
             return Knowing(snapshot, folds, str).definition(digest)
 
-    def no_addresses(_record: Record, _event: Event) -> None:
-        """A store that is only being made holds nobody."""
+    @cache
+    def assembled() -> Views:
+        from reviewflow.views.assembled import all_views
 
-    views = all_views(definitions or definition, address_keys or (keyed_by(vault) if vault else no_addresses))
-    beside = [following_tables.create, *(view.create for view in views.following)]
-    store = SqlStore(settings.store, clock, views.synchronous, beside=beside)
-    return store, views
+        return all_views(definitions or definition, address_keys)
+
+    def beside() -> Sequence[Callable[[Any], None]]:
+        from reviewflow.following import tables as following_tables
+
+        return [following_tables.create, *(view.create for view in assembled().following)]
+
+    store = SqlStore(settings.store, clock, lambda: assembled().synchronous, beside=beside)
+    return store, assembled
 
 
 def _check_place(settings: Settings) -> None:
-    faults = [
-        Fault(str(path), "a file that exists", "a place where there is nothing yet; nothing was changed")
-        for path in (settings.store_path, settings.keys_place)[0 if settings.in_file else 1 :]
-        if isinstance(path, Path) and path.exists()
-    ]
-    if faults:
-        raise BadInput("init", faults)
+    places = (settings.store_path, settings.keys_place)[0 if settings.in_file else 1 :]
+    check_free(*(path for path in places if isinstance(path, Path)))
     if settings.in_file and not settings.store_path.parent.is_dir():
         raise StoreUnreachable(settings.store, f"there is no folder {settings.store_path.parent}", "make it first")

@@ -1,11 +1,10 @@
 """The command line against real files: an installation with a small invented world, copied for each test."""
 
-import shutil
 from datetime import timedelta
 
 import pytest
 
-from cli.shell import ADA, START, Shell, build
+from cli.shell import ADA, START, Shell, build, copied
 from kit.clock import FixedClock
 
 
@@ -20,11 +19,7 @@ def world(tmp_path_factory):
 @pytest.fixture
 def north(world, tmp_path):
     """The world in a folder of the test's own."""
-    folder = tmp_path / "north"
-    shutil.copytree(world, folder)
-    shell = Shell(folder, FixedClock(START + timedelta(hours=1), timedelta(seconds=1)))
-    shell.env["REVIEWFLOW_ACTOR"] = ADA
-    return shell
+    return copied(world, tmp_path)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -85,6 +86,13 @@ class Shell:
         faults = [one["where"] for one in self.fault(*args, code=2, **more)["faults"]]
         assert self.records == before
         return faults
+
+
+def copied(made: Path, into: Path) -> Shell:
+    """The installation of a folder, copied to a new folder in `into`, an hour after it began; Ada types."""
+    folder = into / "north"
+    shutil.copytree(made, folder)
+    return Shell(folder, FixedClock(START + timedelta(hours=1), timedelta(seconds=1)), {"REVIEWFLOW_ACTOR": ADA})
 
 
 def as_json(args: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from cli.shell import Shell
 from corpus.make import unpack
-from reviewflow.store.tables import SCHEMA
+from reviewflow.store.schema import SCHEMA
 
 
 @pytest.fixture

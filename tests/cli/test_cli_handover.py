@@ -6,21 +6,30 @@ import json
 
 import pytest
 
-from cli.shell import BEN, CLEO, DAN, EVE, LENA, PRIYA
+from cli.shell import BEN, CLEO, DAN, EVE, LENA, PRIYA, copied
 
 HAZEL, CEDAR = "hazel-2026-1", "cedar-2026-1"
 TO_CLEO = ("person", "handover", BEN, "--to", CLEO, "--reason", "a made-up move", "--as", PRIYA)
 
 
-@pytest.fixture
-def busy(north):
-    """Ben is reviewer and leads the team at Hazel, and was asked at Cedar."""
+@pytest.fixture(scope="module")
+def made(world, tmp_path_factory):
+    """Ben is reviewer and leads the team at Hazel, and was asked at Cedar; only copied after."""
+    north = copied(world, tmp_path_factory.mktemp("busy"))
     north.run("cycle", "open", "cedar", "--year", "2026-27", "--as", PRIYA)
     for handle in (HAZEL, CEDAR):
         north.run("cycle", "assign", handle, "peer_reviewer", BEN, "--as", PRIYA)
     north.run("cycle", "accept", HAZEL, "peer_reviewer", "--as", BEN)
     north.run("cycle", "assign", HAZEL, "lead_reviewer", BEN, "--as", PRIYA)
     north.run("cycle", "accept", HAZEL, "lead_reviewer", "--as", BEN)
+    return north
+
+
+@pytest.fixture
+def busy(made, tmp_path):
+    """The same in a folder of the test's own, at the same moment."""
+    north = copied(made.folder, tmp_path)
+    north.clock.moment = made.clock.moment
     return north
 
 

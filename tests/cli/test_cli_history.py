@@ -2,12 +2,14 @@
 
 import csv
 import json
+import shutil
 import sqlite3
 
 import pytest
 
 from cli.shell import ADA, Shell
 from history import imports
+from kit.clock import FixedClock
 
 ROWS = [
     "One,2026-08-20,submitted,", "One,2026-08-21,editor,Edith Example", "One,2026-08-22,label,=1+1",
@@ -15,17 +17,26 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def shell(tmp_path):
-    made = Shell(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Ada was administrator until yesterday; only copied after."""
+    folder = tmp_path_factory.mktemp("history")
+    made = Shell(folder)
     made.run("init", "--admin", "Ada Example", "--email", ADA, "--programme", "Open Reviews")
     made.env["REVIEWFLOW_ACTOR"] = ADA
     made.run("workflow", "publish", "open-software-review")
     made.run("person", "role", ADA, "administrator", "--in", "installation", "--since", "2020-01-01",
              "--until", "2026-09-06")  # fmt: skip
-    (tmp_path / "map.yaml").write_text(imports.SIMPLE, encoding="utf-8")
-    (tmp_path / "rows.csv").write_text(imports.HEADER + "\n".join(ROWS) + "\n", encoding="utf-8")
+    (folder / "map.yaml").write_text(imports.SIMPLE, encoding="utf-8")
+    (folder / "rows.csv").write_text(imports.HEADER + "\n".join(ROWS) + "\n", encoding="utf-8")
     return made
+
+
+@pytest.fixture
+def shell(made, tmp_path):
+    """The same in a folder of the test's own, at the same moment."""
+    shutil.copytree(made.folder, tmp_path, dirs_exist_ok=True)
+    return Shell(tmp_path, FixedClock(made.clock.moment, made.clock.tick), dict(made.env))
 
 
 def paths(shell: Shell, *names: str) -> list[str]:

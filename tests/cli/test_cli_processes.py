@@ -101,6 +101,16 @@ def test_nobody_reads_any_more(world):
     assert "should not have happened" not in done.stdout
 
 
+def test_nobody_reads_what_went_wrong_either(world):
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {**os.environ, "PYTHONPATH": str(SRC), "REVIEWFLOW_STORE": f"sqlite:///{world / 'reviewflow.db'}"}
+    command = [sys.executable, "-m", "reviewflow", "status"]
+    done = subprocess.run(command, env=environment, cwd=world, stdout=writing, stderr=writing, check=False)
+    os.close(writing)
+    assert done.returncode == 141, "1 would be an answer"
+
+
 def test_a_terminal_of_few_characters(world):
     for encoding in ("ascii", "latin-1", "cp1252"):
         few = {"LC_ALL": "C", "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

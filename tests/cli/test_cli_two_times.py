@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from cli.shell import ADA, BEN, CLEO, DAN, EVE, LENA, PRIYA
+from cli.shell import ADA, BEN, CLEO, DAN, EVE, LENA, PRIYA, copied
 from reviewflow.cli.app import door
 from reviewflow.cli.lazy import Commands
 
@@ -103,13 +103,16 @@ def answers(north, more=()):
             # Followers and what waits to be sent are told of now only.
             for said in ("known_at", "as_of", "file", "followers", "effects"):
                 answer.pop(said, None)
+            if "store" in answer:  # a copy tells the same as what it was made of
+                answer["store"] = answer["store"].replace(str(north.folder), "FOLDER")
             found[key] = answer
     return found
 
 
-@pytest.fixture
-def told(north):
-    """What was answered at the end of the first part, and at the end of the second, a day later."""
+@pytest.fixture(scope="module")
+def both(world, tmp_path_factory):
+    """What was answered at the end of the first part, and at the end of the second, a day later; only read after."""
+    north = copied(world, tmp_path_factory.mktemp("both"))
     go_on(north, 1)
     north.clock.set("2026-09-07", 20)
     first, at = answers(north), north.clock.moment
@@ -118,6 +121,15 @@ def told(north):
     north.clock.set("2026-09-08", 20)
     second, then = answers(north), north.clock.moment
     return north, (first, at), (second, then)
+
+
+@pytest.fixture
+def told(both, tmp_path):
+    """The same in a folder of the test's own, at the same moment."""
+    made, first, second = both
+    north = copied(made.folder, tmp_path)
+    north.clock.moment = made.clock.moment
+    return north, first, second
 
 
 IGNORED = {"audit replay", "audit diff"}

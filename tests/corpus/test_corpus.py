@@ -15,7 +15,8 @@ from reviewflow.following.rebuilding import Rebuilding
 from reviewflow.following.tables import TABLES
 from reviewflow.keeping.doctor import examine
 from reviewflow.keeping.upgrading import bring_up, look
-from reviewflow.store.tables import SCHEMA, metadata
+from reviewflow.store.schema import SCHEMA
+from reviewflow.store.tables import metadata
 from reviewflow.wiring import create_installation, open_installation
 from store.laid_out import laid_out
 

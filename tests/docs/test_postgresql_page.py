@@ -6,12 +6,12 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from docs.test_examples import INSTALLED
 from reviewflow.errors import StoreUnreachable
 from reviewflow.store.sql import SqlStore
 from reviewflow.wiring import SystemClock
@@ -24,11 +24,11 @@ OWNER, APP, DATABASE = "reviewflow_owner", "reviewflow_app", "reviewflow"
 class Followed:
     """Somebody who does what the page says, with names of their own, so that several can at once."""
 
-    def __init__(self, server, folder: Path) -> None:
+    def __init__(self, server, folder: Path, programs: Path) -> None:
         self.server, self.folder, self.said = server, folder, []
         self.mark = f"_{os.getpid()}"
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWFLOW_")}
-        self.environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{self.environment['PATH']}"
+        self.environment["PATH"] = os.pathsep.join([str(programs), INSTALLED, self.environment["PATH"]])
 
     def url(self, role: str) -> str:
         host = psycopg.conninfo.conninfo_to_dict(self.server.url)
@@ -59,8 +59,8 @@ class Followed:
 
 
 @pytest.fixture(scope="module")
-def followed(postgres, tmp_path_factory):
-    one = Followed(postgres, tmp_path_factory.mktemp("page"))
+def followed(postgres, tmp_path_factory, forked):
+    one = Followed(postgres, tmp_path_factory.mktemp("page"), forked)
     for kind, text in BLOCKS.findall(PAGE.read_text(encoding="utf-8")):
         getattr(one, kind)(text)
     yield one

@@ -68,8 +68,8 @@ class Counted(Meanwhile):
         super().__init__(store)
         self.questions = []
 
-    def snapshot(self):
-        snapshot = self.store.snapshot()
+    def snapshot(self, *likely: object):
+        snapshot = self.store.snapshot(*likely)
         for name in ("heads", "stream", "touching", "commands"):
             self._count(snapshot, name)
         return snapshot

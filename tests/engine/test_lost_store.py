@@ -29,9 +29,9 @@ class Shaky:
         self.uses.append(use)
         return self.plan.pop(0) if self.plan else "well"
 
-    def snapshot(self) -> Any:
+    def snapshot(self, *likely: Any) -> Any:
         self._do(self._next("read"))
-        return self.store.snapshot()
+        return self.store.snapshot(*likely)
 
     def append(self, batch: Any) -> Any:
         what = self._next("append")

@@ -27,7 +27,6 @@ from reviewflow.errors import StoreUnreachable
 from reviewflow.events import Command
 from reviewflow.keeping.backing_up import back_up
 from reviewflow.registry import commands as reg
-from reviewflow.wiring import create_installation
 
 MODES = {"full": FULL, "read-only": READ_ONLY, "broken": BROKEN}
 WORDS = {
@@ -151,22 +150,43 @@ def opening(settings: str, disk: Faulty, mode: str, names: dict[str, str]) -> No
 
 
 def making(settings: str, disk: Faulty, mode: str, _names: dict[str, str]) -> None:
-    """An installation that cannot be made is told so, and can be made once the disk is sound."""
+    """An installation that cannot be made is told so, nothing of it stays, and it can be made on a sound disk."""
     folder = heard(settings).store_path.parent / "new"
     folder.mkdir()
+    other = folder / "other.db-wal"
+    other.write_text("of somebody else")
     place = on_sqlite(folder).model_copy(update={"master_key": None})
-    for room in (0, 30, 3000, 30_000, 100_000):
+    os.environ["REVIEWFLOW_STORE"] = place.store
+    os.environ.pop("REVIEWFLOW_MASTER_KEY", None)
+    words = ["init", "--admin", "Ada Example", "--programme", "Example Partnership"]
+    for room in _rooms(mode):
         disk.become(MODES[mode], room)
-        with pytest.raises(StoreUnreachable):
-            create_installation(place, Now())
+        code, said = run_door(words)
         disk.become(SOUND)
-        if mode == "broken":  # what could not be taken away again is told as being there
-            for path in folder.iterdir():
+        left = [path for path in sorted(folder.iterdir()) if path != other]
+        if code == 0:
+            break
+        assert code == 5, said
+        assert "Traceback" not in said
+        if mode == "broken":  # what could not be taken away again is told
+            assert not left or f"taken away again: {', '.join(map(str, reversed(left)))}" in said, said
+            for path in left:
                 path.unlink()
-        left = sorted(path.name for path in folder.iterdir())
-        assert left == [], f"with room for {room} bytes there is left: {left}"
-    create_installation(place, Now())
-    check_everything(Site(settings=place, there=True))
+        else:
+            assert left == [], f"with room for {room} bytes there is left: {left}"
+    else:
+        assert run_door(words)[0] == 0
+    assert other.read_text() == "of somebody else"
+    world = Site(settings=place, there=True)
+    assert world.position() == 3
+    check_everything(world)
+
+
+def _rooms(mode: str) -> Iterator[int]:
+    """Bytes that there is room for: ever more on a full disk, until it is enough."""
+    yield from (0, 30, 3000)
+    if mode == "full":
+        yield from count(20_000, 37_777)
 
 
 def backup(settings: str, disk: Faulty, mode: str, names: dict[str, str]) -> None:
@@ -194,16 +214,17 @@ def door(settings: str, disk: Faulty, mode: str, names: dict[str, str]) -> None:
     os.environ |= {"REVIEWFLOW_STORE": place.store, "REVIEWFLOW_MASTER_KEY": place.master_key or ""}
     words = ["organisation", "add", "Full Disk School", "--as", names["ada"], "--command-id", f"door-{mode}"]
     disk.become(MODES[mode])
-    code, said = _run(words)
+    code, said = run_door(words)
     assert code == 5, said
     assert "Traceback" not in said
     disk.become(SOUND)
-    assert _run(words)[0] == 0
+    assert run_door(words)[0] == 0
     with opened(settings, names) as world:
         check_everything(world)
 
 
-def _run(words: list[str]) -> tuple[object, str]:
+def run_door(words: list[str]) -> tuple[object, str]:
+    """A command of the command line in this process: its exit code, and all it said."""
     output = io.StringIO()
     with redirect_stdout(output), redirect_stderr(output), pytest.raises(SystemExit) as end:
         door_of_cli.main(words)

@@ -39,8 +39,8 @@ class Watched:
         self.position = self.tries = 0
 
     @contextmanager
-    def snapshot(self) -> Iterator[Any]:
-        with self.store.snapshot() as snapshot:
+    def snapshot(self, *likely: Any) -> Iterator[Any]:
+        with self.store.snapshot(*likely) as snapshot:
             self.position = snapshot.position()
             yield snapshot
 

@@ -75,8 +75,6 @@ def test_connections_cut_stalled_and_deafened(cluster, database, wire, cradle, t
     world.close()
 
 
-# Not strict: it passed in the last runs; once it has passed in all, the mark goes.
-@pytest.mark.xfail(strict=False, reason="the answer to a ROLLBACK is waited for with the interpreter's lock held")
 def test_a_server_that_does_not_answer_holds_up_no_other_thread(cluster, database, wire, cradle, tmp_path):
     settings = on_postgres(tmp_path, cluster.url(database))
     at_work(Site(settings=settings, clock=Now())).close()

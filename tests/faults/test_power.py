@@ -99,7 +99,6 @@ def test_a_store_that_does_not_wait_for_the_disk_is_seen_to_lose(busy, rememberi
     assert re.search(WEAK[weakness][1], found)
 
 
-@pytest.mark.xfail(strict=True, reason="a command found in the log is answered before it is known to be on the disk")
 def test_a_command_that_is_found_in_the_log_is_acknowledged_only_once_it_is_on_the_disk(busy, remembering):
     """One process dies while it waits for the disk; another finds its command done, and says so; power is lost."""
     made = recording(busy)

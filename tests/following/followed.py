@@ -134,11 +134,11 @@ class Faulty:
         return self._store.snapshot()
 
     @contextmanager
-    def changing(self) -> Iterator[Connection]:
+    def changing(self, life: int | None = None) -> Iterator[Connection]:
         chance = next(self._chances, 0)
         if chance == 1:
             raise ConnectionLost("the store", "cut off before")
-        with self._store.changing() as connection:
+        with self._store.changing(life) as connection:
             yield connection
             if chance == 2:
                 raise ConnectionLost("the store", "cut off before the commit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,10 @@ def world(workflow: str = "open-software-review", **more: Any) -> World:
 
 def publish(made: World, file: Path) -> None:
     """Publish a workflow's file."""
-    made.publish(parse(file.read_bytes(), file.name))
+    made.publish(_parsed(file.read_bytes(), file.name))
+
+
+_parsed = cache(parse)
 
 
 def mapping(text: str = SIMPLE) -> Parsed:

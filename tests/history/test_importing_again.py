@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from cli.shell import Shell
 from history import imports
 from reviewflow.history import importing
+from reviewflow.wiring import SystemClock
 
 LINES = [
     "One,2020-03-01,submitted,", "One,2020-03-05,reviewer,Rob", "One,2020-03-05,reviewer,Rob",
@@ -165,23 +167,18 @@ def test_killed_between_batches_it_goes_on(tmp_path):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWFLOW_")}
     environment["REVIEWFLOW_ACTOR"] = "ada@council.example"
 
-    def run(*words: str, code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )  # fmt: skip
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout
-
-    door = ("-m", "reviewflow")
-    run(*door, "init", "--admin", "Ada", "--email", "ada@council.example", "--programme", "Invented")
-    run(*door, "workflow", "publish", "open-software-review")
-    run(*door, "person", "role", "ada@council.example", "editor_in_chief", "--in", "invented", "--since", "2020-01-01")
+    shell = Shell(tmp_path, SystemClock())
+    shell.run("init", "--admin", "Ada", "--email", "ada@council.example", "--programme", "Invented")
+    shell.env["REVIEWFLOW_ACTOR"] = environment["REVIEWFLOW_ACTOR"]
+    shell.run("workflow", "publish", "open-software-review")
+    shell.run("person", "role", "ada@council.example", "editor_in_chief", "--in", "invented", "--since", "2020-01-01")
     (tmp_path / "killed.py").write_text(textwrap.dedent(KILLED), encoding="utf-8")
     for batches in (2, 5, 9):
-        run("killed.py", str(batches), code=-signal.SIGKILL)
-    told = run(*door, "history", "import", "rows.csv", "--map", "mapping.yaml", "--json")
-    assert '"refused": 0' in told
-    again = run(*door, "history", "import", "rows.csv", "--map", "mapping.yaml", "--json")
-    assert '"already": 189' in again
-    shown = run(*door, "cycle", "list", "--json")
-    assert shown.count('"handle"') == 9
+        done = subprocess.run(
+            [sys.executable, "killed.py", str(batches)], cwd=tmp_path, env=environment, capture_output=True, check=False
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+    words = ("history", "import", str(tmp_path / "rows.csv"), "--map", str(tmp_path / "mapping.yaml"))
+    assert shell.json(*words)["refused"] == 0
+    assert shell.json(*words)["already"] == 189
+    assert len(shell.json("cycle", "list")["cycles"]) == 9

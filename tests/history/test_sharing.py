@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cli.shell import Shell
 from history import imports
 from reviewflow.history.sharing import Share, added_up
 from reviewflow.history.told import PLACES
+from reviewflow.wiring import SystemClock
 
 SRC = Path(__file__).parents[2] / "src"
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel")
@@ -75,10 +77,12 @@ def test_processes_share_an_import_and_a_second_run_changes_nothing(tmp_path):
         assert done.returncode == code, done.stdout + done.stderr
         return json.loads(done.stdout)
 
-    run("init", "--admin", "Ada Invented", "--email", "ada@invented.example", "--programme", "Invented Journal")
-    run("workflow", "publish", "open-software-review")
+    shell = Shell(tmp_path, SystemClock())
+    shell.run("init", "--admin", "Ada Invented", "--email", "ada@invented.example", "--programme", "Invented Journal")
+    shell.env["REVIEWFLOW_ACTOR"] = environment["REVIEWFLOW_ACTOR"]
+    shell.run("workflow", "publish", "open-software-review")
     years = ["--since", "2010-01-01", "--until", "2020-12-31"]
-    run("person", "role", "ada@invented.example", "administrator", "--in", "installation", *years)
+    shell.run("person", "role", "ada@invented.example", "administrator", "--in", "installation", *years)
     (tmp_path / "mapping.yaml").write_text(imports.SIMPLE, encoding="utf-8")
     (tmp_path / "rows.csv").write_text(imports.HEADER + "".join(f"{one}\n" for one in LINES), encoding="utf-8")
     words = ["history", "import", str(tmp_path / "rows.csv"), "--map", str(tmp_path / "mapping.yaml"), "--jobs"]

@@ -15,7 +15,7 @@ from reviewflow.following import effects, positions
 from reviewflow.following.carrying import carry
 from reviewflow.keeping import arriving
 from reviewflow.registry import commands as reg
-from reviewflow.store.tables import ARRIVING
+from reviewflow.store.schema import ARRIVING
 
 
 class Killed(BaseException):

@@ -18,7 +18,7 @@ from kit.stored import StoredWorld
 from reviewflow.keeping.doctor import Subject, _each, examine
 from reviewflow.keeping.doctor_patient import Patient
 from reviewflow.store.moved import mark_moved
-from reviewflow.store.tables import SCHEMA
+from reviewflow.store.schema import SCHEMA
 
 
 @pytest.fixture(scope="module")

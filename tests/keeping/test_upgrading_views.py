@@ -11,7 +11,6 @@ from reviewflow.keeping.known_views import every_view, following
 from reviewflow.keeping.upgrading import ViewChange, bring_up, look
 from reviewflow.settings import Settings
 from reviewflow.store.addresses import database
-from reviewflow.store.links import Link
 from store.laid_out import made_as_of
 
 
@@ -24,7 +23,7 @@ def url(request, tmp_path):
 
 def with_views(url, *names: str):
     """Views as this release makes them, in a store of version 1."""
-    link = Link(database(url, 5).engine())
+    link = database(url, 5).link()
     link.raw.execute("BEGIN")
     for view in every_view():
         if view.name in names:

@@ -8,7 +8,6 @@ import psycopg
 from sqlalchemy import make_url
 
 from reviewflow.store.addresses import database
-from reviewflow.store.links import Link
 from reviewflow.store.upgrading import run
 
 COLUMNS = """SELECT table_name, column_name, ordinal_position, data_type, is_nullable, column_default, collation_name
@@ -32,7 +31,7 @@ def laid_out(url: str) -> set[Any]:
                                        ("trigger", TRIGGERS), ("function", FUNCTIONS))
                 for row in link.execute(question).fetchall()
             }  # fmt: skip
-    with_link = Link(database(url, 5).engine())
+    with_link = database(url, 5).link()
     try:
         found = with_link.cursor.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
         return {(kind, name, of, " ".join((text or "").split())) for kind, name, of, text in found}
@@ -43,7 +42,7 @@ def laid_out(url: str) -> set[Any]:
 def made_as_of(url: str, version: int) -> None:
     """A store's tables as that version had them, made by the revisions; triggers come with an upgrade."""
     at = database(url, 5)
-    link = Link(at.engine(create=True))
+    link = at.link(create=True)
     try:
         at.begin_write(link.cursor)
         run(link.connection, 0, version)

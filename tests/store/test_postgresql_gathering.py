@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, delete, select, update
 
-from reviewflow.store.postgresql_connection import GatheringConnection
+from reviewflow.store.postgresql_trip import Trips
 from reviewflow.store.sql import SqlStore
 from reviewflow.views.statement import Statement, Taken
 from store.batches import batch, check_log, staged
@@ -42,15 +42,15 @@ def view():
 
 @pytest.fixture
 def sent(monkeypatch):
-    """How many statements went together, each time."""
+    """How many statements went together, each time; behind a + those that are synchronised by themselves."""
     found = []
-    together = GatheringConnection.together
+    send = Trips.send
 
-    def noted(self, statements):
-        found.append(len(statements))
-        return together(self, statements)
+    def noted(self, *parts: object):
+        found.append("+".join(str(len(part)) for part in parts))
+        return send(self, *parts)
 
-    monkeypatch.setattr(GatheringConnection, "together", noted)
+    monkeypatch.setattr(Trips, "send", noted)
     return found
 
 
@@ -62,7 +62,7 @@ def rows(store: SqlStore) -> list[tuple[object, ...]]:
 def test_all_of_it_goes_with_the_commit(postgresql, view, sent):
     view.do = lambda connection, record: PUT.run(connection, record.stream, 0)
     postgresql.append(batch(staged("cycle-a", 1), staged("cycle-b", 1)))
-    assert sent == [2, 3]  # BEGIN and the call; two rows and COMMIT
+    assert sent == ["2", "3+1"]  # BEGIN and the call; two rows and COMMIT, and what waits for the disk
     assert rows(postgresql) == [("cycle-a", 0), ("cycle-b", 0)]
 
 
@@ -75,7 +75,7 @@ def test_a_question_sees_what_was_gathered_before_it(postgresql, view, sent):
     view.do = do
     postgresql.append(batch(staged("cycle-a", 1)))
     assert view.told == [[(42,)]]
-    assert sent == [2, 3]
+    assert sent == ["2", "3", "1+1"]
 
 
 def test_a_question_put_to_sqlalchemy_sees_it_too(postgresql, view):

@@ -13,8 +13,8 @@ import pytest
 
 from reviewflow.errors import IntegrityBroken, StoreUnreachable, StreamMoved
 from reviewflow.ports import CommandRepeated
+from reviewflow.store.schema import SCHEMA
 from reviewflow.store.sql import SqlStore
-from reviewflow.store.tables import SCHEMA
 from store.batches import Seen, SetClock, batch, check_log, everything, staged
 
 
@@ -313,6 +313,8 @@ class TestOpening:
             ("sqlite:///:memory:", "names no file"),
             ("sqlite:///log.db?mode=memory", "names no file"),
             ("somewhere://", "SQLite or PostgreSQL only"),
+            ("my sql://clerk:secret@server/log", "not the address of a store"),
+            ("sqlite://server/log.db", "names no file"),
             ("://", "not the address of a store"),
         ],
     )
@@ -320,6 +322,12 @@ class TestOpening:
         with pytest.raises(StoreUnreachable, match=why) as caught:
             SqlStore(url, clock)
         assert "secret" not in str(caught.value)
+
+    @pytest.mark.parametrize("url", ["sqlite:///{}/a%20log.db", "SQLite:///{}/a log.db", "{}/a log.db"])
+    def test_a_name_with_a_space(self, url, clock, tmp_path):
+        with SqlStore(url.format(tmp_path), clock) as store:
+            store.create()
+        assert (tmp_path / "a log.db").exists()
 
 
 class TestCreating:
@@ -363,3 +371,31 @@ def test_stale_reads_of_a_closed_race_are_named_after_the_lock_is_free(sqlite):
         sqlite.append(batch(staged("cycle-a", 1)))
     assert not sqlite._links.writing.locked()
     assert not sqlite._links.writer().raw.in_transaction
+
+
+def test_a_disk_too_full_to_read_is_told_so(sqlite):
+    fault = sqlite3.OperationalError("disk I/O error")
+    fault.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert "no room left" in str(sqlite._database.unreachable(fault))
+
+
+def test_a_turn_that_was_interrupted_before_its_end_does_not_hold_up_closing(sqlite, monkeypatch):
+    monkeypatch.setattr("reviewflow.store.links._CLOSING", 0.01)
+    assert sqlite._links.writing.acquire()
+    sqlite.close()
+    assert sqlite._links.writing.locked()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///a%00b.db", "a\0b.db"])
+def test_a_name_that_the_system_would_cut_off_is_no_place(url):
+    with pytest.raises(StoreUnreachable, match="names no file"):
+        SqlStore(url, SetClock())
+
+
+def test_a_folder_whose_name_is_no_utf8_will_do(tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    with SqlStore(folder / "log.db", SetClock()) as store:
+        store.create()
+        store.append(batch(staged("cycle-a", 1)))
+    assert (folder / "log.db").exists()

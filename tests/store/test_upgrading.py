@@ -16,10 +16,10 @@ from reviewflow.errors import StoreUnreachable
 from reviewflow.following import tables as following_tables
 from reviewflow.store.addresses import database
 from reviewflow.store.layout import differences
-from reviewflow.store.links import Link
 from reviewflow.store.migrations import versions
+from reviewflow.store.schema import SCHEMA
 from reviewflow.store.sql import SqlStore
-from reviewflow.store.tables import SCHEMA, metadata
+from reviewflow.store.tables import metadata
 from reviewflow.store.upgrading import plan_upgrade, upgrade
 from store.batches import SetClock
 from store.laid_out import laid_out, made_as_of
@@ -65,7 +65,7 @@ def change(url, *statements: str):
 
 def version(url):
     at = database(url, 5)
-    link = Link(at.engine())
+    link = at.link()
     try:
         return link.cursor.execute("SELECT version FROM log_schema").fetchall()
     finally:
@@ -92,7 +92,7 @@ def test_every_difference_of_tables_is_seen(fresh):
     at, tables = database(fresh, 5), tuple(metadata.tables.values())
 
     def seen():
-        link = Link(at.engine())
+        link = at.link()
         try:
             return differences(link.connection, tables)
         finally:

@@ -16,8 +16,8 @@ from reviewflow.registry import commands as reg
 from reviewflow.store.memory import MemoryStore
 from reviewflow.vault.files import EvidenceFolder
 from reviewflow.vault.vault import create_vault
-from reviewflow.views import all_views
-from reviewflow.views.addresses import keyed_by
+from reviewflow.views.addresses import Addresses, keyed_by
+from reviewflow.views.assembled import all_views
 from reviewflow.views.people import get_people, list_people
 from reviewflow.views.rebuild import compare, rebuild
 from reviewflow.views.waiting import for_person
@@ -36,7 +36,7 @@ class ViewedWorld(World):
 
         self.views = all_views(definition, keyed_by(self.vault))
         self.store = MemoryStore(self.clock, self.views.synchronous)
-        files, directory = EvidenceFolder(self.folder), self.views.directory(self.store)
+        files, directory = EvidenceFolder(self.folder), Addresses(self.store.reading)
         self.engine = Engine(self.store, self.vault, self.clock, files, directory, folds)
         self._ids = count(1)
         self.admin = ""

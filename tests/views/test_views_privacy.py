@@ -15,8 +15,8 @@ from reviewflow.ports import Forgotten, Record
 from reviewflow.registry import events as reg
 from reviewflow.store.sql import SqlStore
 from reviewflow.vault.vault import create_vault
-from reviewflow.views import all_views
 from reviewflow.views.addresses import keyed_by
+from reviewflow.views.assembled import all_views
 from reviewflow.views.people import people
 from reviewflow.views.rebuild import rebuild
 from views.viewed import NOON, Log, definitions

@@ -266,6 +266,61 @@ def test_a_damaged_row_of_a_followers_view_is_found_where_it_had_come_to(log):
     assert not differing(log)
 
 
+def compared_and_cut_short(log):
+    """The new view of the follower is past the one in use, with which it was compared."""
+    follow(log, 3)
+
+    def cut(_seconds):
+        raise Cut
+
+    rebuild = rebuilding(log, "activity")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log.store, "replacing", cut)
+        with pytest.raises(Cut):
+            rebuild.run()
+    assert places(log)["rebuild:activity"].position == log.position()
+    assert places(log)["activity"].position == 40
+
+
+def test_a_view_in_use_that_is_merely_behind_is_brought_up_to_a_rebuild_that_was_cut_short(either):
+    compared_and_cut_short(either)
+    told = []
+    found = rebuilding(either, "activity", tell=told.append).run()[0]
+    assert (found.difference, found.compared_at) == (None, either.position())
+    assert "filling" not in {progress.doing for progress in told}, "it was begun anew"
+    assert not differing(either)
+
+
+def test_a_damaged_row_is_found_after_a_rebuild_was_cut_short(either):
+    compared_and_cut_short(either)
+    with either.store.changing() as connection:
+        connection.exec_driver_sql("UPDATE activity SET person = 'nobody' WHERE position = 7")
+    found = rebuilding(either, "activity").run()[0]
+    assert found.difference.key == (7,)
+    assert found.compared_at == either.position()
+    assert not differing(either)
+
+
+def test_a_row_too_many_that_keeps_a_view_in_use_from_being_brought_up_is_no_hindrance(either):
+    compared_and_cut_short(either)
+    with either.store.changing() as connection:
+        connection.exec_driver_sql("UPDATE activity SET position = 51 WHERE position = 7")
+    found = rebuilding(either, "activity").run()[0]
+    assert found.compared_at is None
+    assert places(either)["activity"].broken_at is None
+    assert not differing(either)
+
+
+def test_a_view_in_use_that_is_gone_is_made_again_after_a_rebuild_was_cut_short(either):
+    compared_and_cut_short(either)
+    with either.store.changing() as connection:
+        connection.exec_driver_sql("DROP TABLE activity")
+    found = rebuilding(either, "activity").run()[0]
+    assert "activity" in str(found.difference)
+    follow(either)
+    assert not differing(either)
+
+
 def test_a_live_table_that_is_gone_or_of_another_release_is_made_again(either):
     with either.store.writing() as connection:
         connection.exec_driver_sql("DROP TABLE assignments")

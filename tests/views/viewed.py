@@ -16,7 +16,7 @@ from reviewflow.events import Event, Happened, Recorded, Sealed, encode
 from reviewflow.ports import Append, Record, Staged
 from reviewflow.registry import events as reg
 from reviewflow.store.memory import MemoryStore
-from reviewflow.views import Views, all_views
+from reviewflow.views.assembled import Views, all_views
 from reviewflow.workflow.definition import Definition
 
 NOON = datetime(2026, 9, 7, 12, tzinfo=UTC)

@@ -39,8 +39,19 @@ QUIET_PIPE = 141
 """What a shell calls a program that ended because nobody read its output any more."""
 
 
+class _Unread(Exception):  # not an error: nobody reads the output any more
+    """Click would make a 1 of it, which is an answer: no."""
+
+
 class Door(Commands):
     """The root of all commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _Unread from error
 
     def main(
         self,
@@ -58,9 +69,10 @@ class Door(Commands):
             if reconfigure is not None:  # a terminal that knows few characters gets the others escaped
                 reconfigure(errors="backslashreplace")
         try:
+            _check_words(given)
             code = super().main(given, "reviewflow", complete_var, standalone_mode=False, **extra) or 0
             sys.stdout.flush()
-        except BrokenPipeError:
+        except (BrokenPipeError, _Unread):
             code = QUIET_PIPE
             _let_go_of_output()
         except OSError as error:
@@ -76,6 +88,19 @@ class Door(Commands):
         if standalone_mode:
             sys.exit(code)
         return code
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Refuse words that no database holds, whatever they are for: names of files end up in events too."""
+    if all(word.isascii() and "\0" not in word for word in words):  # and nothing need be loaded to say what is wrong
+        return
+    from reviewflow.errors import BadInput, unheld
+
+    named = [before if before.startswith("--") else "" for before in ("", *words)]
+    places = (f"word {number}" + (f" (after {name})" if name else "") for number, name in enumerate(named, 1))
+    faults = [fault for where, word in zip(places, words, strict=False) if (fault := unheld(where, word))]
+    if faults:
+        raise BadInput("the command line", faults)
 
 
 def _let_go_of_output() -> None:

@@ -1,9 +1,13 @@
-"""Making an installation: tried in thought first, so that a wrong name leaves nothing half made."""
+"""Making an installation: tried in thought first, so that a wrong name leaves nothing half made.
+
+One that was made without an administrator, or was cut off before there was one, gets one here.
+"""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -11,47 +15,68 @@ import click
 from reviewflow.cli.nothing_known import NothingKnown
 from reviewflow.cli.printing import document, say
 from reviewflow.cli.settings import read_settings
-from reviewflow.events import Asked, Unsealed
+from reviewflow.engine.answers import Answer, Done
+from reviewflow.errors import ReviewflowError
+from reviewflow.events import Asked, Unsealed, identify
 from reviewflow.ports import Clock
-from reviewflow.registry.commands import SetUpInstallation, SetUpProgramme
+from reviewflow.registry.commands import RegistryCommand, SetUpInstallation, SetUpProgramme
 from reviewflow.registry.decide import decide
 from reviewflow.settings import Settings
 from reviewflow.store.addresses import shown
-from reviewflow.wiring import SystemClock, create_installation, open_installation, system_user
+from reviewflow.wiring import SystemClock, making_installation, making_warnings, open_installation, system_user
 
 
 def make(admin: str | None, email: str | None, programme: str | None, time_zone: str, as_json: bool) -> None:
-    """The store and its keys, then whoever runs it."""
+    """The store and its keys, then whoever runs it: all of it or nothing."""
     settings = read_settings()
     clock: Clock = click.get_current_context().find_root().obj or SystemClock()
-    commands: list[tuple[str, Any]] = []
-    if admin is not None:
-        commands.append(("admin", SetUpInstallation(asked=_asked("operator", clock), admin_name=admin, email=email)))
-    if programme is not None:
-        commands.append(
-            (
-                "programme",
-                SetUpProgramme(asked=_asked("operator", clock), programme_name=programme, time_zone=time_zone),
-            )
-        )
-    for _, command in commands:
+    commands = _commands(admin, email, programme, time_zone, clock)
+    for command in commands:
         decide(command, NothingKnown())
-    warnings = create_installation(settings, clock)
+    there = bool(commands) and _nobody_yet(settings, clock)
     made = _places(settings)
-    by = "operator"
-    with open_installation(settings, clock) as installation:
-        for what, command in commands:
-            done = installation.engine.handle(replace(command, asked=_asked(by, clock)))
-            stream = done.events[0].stream.partition("-")[2]
-            made[what] = stream
-            if what == "admin":
-                by = stream
-            else:
-                made["programme_handle"] = getattr(done.events[0].event, "handle", "")
+    with nullcontext(making_warnings(settings)) if there else making_installation(settings, clock) as warnings:
+        if commands:
+            with open_installation(settings, clock) as installation:
+                made |= _recorded(installation.engine.handle_all(commands))
     if as_json:
         document({**made, "warnings": warnings})
     else:
-        _tell(made, admin, programme, warnings)
+        _tell(made, admin, programme, warnings, there=there)
+
+
+def _commands(
+    admin: str | None, email: str | None, programme: str | None, time_zone: str, clock: Clock
+) -> list[RegistryCommand]:
+    if admin is None:
+        return []
+    first = SetUpInstallation(asked=_asked("operator", clock), admin_name=admin, email=email)
+    if programme is None:
+        return [first]
+    asked = _asked(identify(first.asked.id), clock)
+    return [first, SetUpProgramme(asked=asked, programme_name=programme, time_zone=time_zone)]
+
+
+def _nobody_yet(settings: Settings, clock: Clock) -> bool:
+    """Whether there is an installation already, made without an administrator or cut off before there was one."""
+    try:
+        with open_installation(settings, clock) as installation, installation.store.snapshot() as snapshot:
+            return snapshot.position() == 0
+    except (ReviewflowError, OSError):  # whoever makes one says what is in the way
+        return False
+
+
+def _recorded(answers: Sequence[Answer]) -> dict[str, str]:
+    """What was made, by its id."""
+    made = {}
+    for what, answer in zip(("admin", "programme"), answers, strict=False):
+        if not isinstance(answer, Done):
+            raise answer
+        first = answer.events[0]
+        made[what] = first.stream.partition("-")[2]
+        if what == "programme":
+            made["programme_handle"] = getattr(first.event, "handle", "")
+    return made
 
 
 def _asked(by: str, clock: Clock) -> Asked:
@@ -75,8 +100,8 @@ def _places(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _tell(made: dict[str, Any], admin: str | None, programme: str | None, warnings: list[str]) -> None:
-    say(f"Store made:     {made['store']}")
+def _tell(made: dict[str, Any], admin: str | None, programme: str | None, warnings: list[str], *, there: bool) -> None:
+    say(f"{'Store found:    ' if there else 'Store made:     '}{made['store']}")
     say(f"Keys:           {made['keys']}")
     say(f"Evidence goes:  {made['evidence']}")
     say(f"Master key:     {made['master_key']}")

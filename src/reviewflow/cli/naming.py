@@ -5,21 +5,24 @@ Where it could mean several things nothing is guessed: the error lists them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from reviewflow.calling import Called
 from reviewflow.errors import BadInput, Fault
 from reviewflow.knowing import Knowing
 from reviewflow.registry.names import shown, tidy
-from reviewflow.views.finding import Kind, find
-from reviewflow.views.organisations import list_organisations
-from reviewflow.views.people import list_people
+
+if TYPE_CHECKING:
+    # The views and SQLAlchemy are loaded only for what the log alone does not tell.
+    from reviewflow.views.finding import Kind
 
 SHORTEST: Final = 4
 """Fewer characters are no beginning: too easily they mean something else tomorrow."""
 _MOST_LISTED: Final = 10
+_ID: Final = re.compile(r"[a-z2-7]{16}", re.ASCII)
 
 SETS: Final[dict[Kind, str]] = {
     "person": "people", "partnership": "partnerships", "programme": "programmes", "cycle": "cycles",
@@ -82,8 +85,7 @@ class Resolver:
     def place(self, typed: str, where: str = "in") -> tuple[str, str]:
         """Kind and id of an organisation, a partnership or a programme."""
         kinds: tuple[Kind, ...] = ("organisation", "partnership", "programme")
-        found = {kind: self.look(kind, typed) for kind in kinds}
-        hits = [(kind, one) for kind in kinds for one in found[kind]]
+        hits = self._hits(kinds, typed)
         if len(hits) == 1:
             return hits[0][0], hits[0][1].id
         raise self._unclear(
@@ -92,7 +94,7 @@ class Resolver:
 
     def anyone(self, typed: str, where: str = "other") -> str:
         """The id of a person or an organisation."""
-        found = [*self.look("person", typed), *self.look("organisation", typed)]
+        found = [one for _, one in self._hits(("person", "organisation"), typed)]
         if len(found) == 1:
             return found[0].id
         raise self._unclear("person or organisation", typed, where, found, "person")
@@ -100,11 +102,20 @@ class Resolver:
     def anything(self, typed: str, where: str) -> tuple[Kind, str]:
         """Kind and id of whatever this is."""
         kinds: tuple[Kind, ...] = ("cycle", "organisation", "partnership", "programme", "person")
-        hits = [(kind, one) for kind in kinds for one in self.look(kind, typed)]
+        hits = self._hits(kinds, typed)
         if len(hits) == 1:
             return hits[0][0], hits[0][1].id
         what = "cycle, person, organisation, partnership or programme"
         raise self._unclear(what, typed, where, [one for _, one in hits], "cycle")
+
+    def _hits(self, kinds: Sequence[Kind], typed: str) -> list[tuple[Kind, Found]]:
+        """Everything of these kinds that a text can mean; a whole id or handle means nothing else."""
+        if _is_text(typed):
+            for kind in kinds:
+                whole = self._whole(kind, typed.strip().lower())
+                if whole is not None:
+                    return [(kind, Found(whole, self.called.label(kind, whole)))]
+        return [(kind, one) for kind in kinds for one in self.look(kind, typed)]
 
     def _one(self, kind: Kind, typed: str, where: str) -> str:
         found = self.look(kind, typed)
@@ -131,6 +142,11 @@ class Resolver:
         typed = typed.strip()
         if not typed or not _is_text(typed):
             return []
+        whole = self._whole(kind, typed.lower())
+        if whole is not None:
+            return [Found(whole, self.called.label(kind, whole))]
+        from reviewflow.views.finding import find
+
         with self.reading() as connection:
             found = find(connection, kind, typed, _MOST_LISTED + 1)
         certain = len(found) == 1 and self._is_whole(kind, found[0], typed)
@@ -138,6 +154,16 @@ class Resolver:
             beginnings = found if len(typed) >= SHORTEST else []
             found = list(dict.fromkeys([*beginnings, *self._named(kind, typed)]))
         return [Found(one, self.called.label(kind, one)) for one in found]
+
+    def _whole(self, kind: Kind, lower: str) -> str | None:
+        """The one whose whole id or handle this is, as the log itself knows it; None if that is not certain."""
+        if _ID.fullmatch(lower) and getattr(self.known, kind)(lower) is not None:
+            return lower
+        if kind == "person":
+            return None
+        begin = f"{kind}-"
+        found = [one.removeprefix(begin) for one in self.known.by_handle(lower) if one.startswith(begin)]
+        return found[0] if len(found) == 1 else None
 
     def _is_whole(self, kind: Kind, one: str, typed: str) -> bool:
         """Whether this is the whole id, handle or identity, and not only how it begins."""
@@ -156,12 +182,16 @@ class Resolver:
                 if owner:
                     yield owner
                     return  # an address is one person's: no need to open everybody's name
+                from reviewflow.views.people import list_people
+
                 with self.reading() as connection:
                     everyone = list_people(connection)
                 for row in everyone:
                     if row.name is not None and tidy(self.called.kept(row.name)).casefold() == wanted:
                         yield row.id
             case "organisation":
+                from reviewflow.views.organisations import list_organisations
+
                 with self.reading() as connection:
                     alike = list_organisations(connection, name=typed)
                 yield from (row.id for row in alike if row.name.casefold() == wanted)

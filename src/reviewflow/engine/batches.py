@@ -27,6 +27,11 @@ class Batch(NamedTuple):
     commands: dict[str, int]
     unkept: NewKeys
 
+    @property
+    def answers(self) -> bool:
+        """Whether somebody is told that something is so."""
+        return any(not isinstance(told, Refused | BadInput) for told in self.told)
+
 
 class Deciding(NamedTuple):
     """What the commands of a batch are decided with."""

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from reviewflow.cycle.setting import Setting, setting_at
-from reviewflow.cycle.state import Cycle
 from reviewflow.engine.again import PATIENCE, Again, Rest
 from reviewflow.engine.answers import Answer, Done, done_with, first_answer, settled_cycles, would_be
 from reviewflow.engine.batches import Deciding, answers_of, uncollected
@@ -48,9 +47,12 @@ class Engine:
         self._rest, self._patience = rest, patience
 
     @contextmanager
-    def knowing(self, *, as_of: date | None = None, known_at: datetime | None = None) -> Iterator[Knowing]:
-        """What is known, in one snapshot; of another day or moment if asked."""
-        with self.store.snapshot() as snapshot:
+    def knowing(
+        self, *, as_of: date | None = None, known_at: datetime | None = None, about: Command | None = None
+    ) -> Iterator[Knowing]:
+        """What is known, in one snapshot; of another day or moment if asked; to decide on a command."""
+        likely = (about.asked.id, self.folds.asked_before(about.cause)) if about else ()
+        with self.store.snapshot(*likely) as snapshot:
             yield Knowing(snapshot, self.folds, self._email_key, self.directory, as_of=as_of, known_at=known_at)
 
     def handle(self, command: Command, *, dry_run: bool = False) -> Done:
@@ -62,10 +64,11 @@ class Engine:
         while True:
             made = None
             try:
-                with self.knowing() as known:
+                with self.knowing(about=command) as known:
                     first = known.snapshot.command(command.asked.id)
                     if first:
                         done = first_answer(command, known, first, repeated=not again.sent)
+                        known.snapshot.settle()
                         break
                     from reviewflow.deciders import decide
 
@@ -73,14 +76,16 @@ class Engine:
                     decided = decide(command, known, self._today())
                     self.folds.remember(command.cause, known.reads)
                     made = make(command, decided, known, self.vault, self.clock, seal=not dry_run)
+                    if not (dry_run or made.staged):
+                        known.snapshot.settle()  # it is said to be so already
                 if dry_run or not made.staged:
                     return would_be(made)
-                records = self.store.append(Append(made.staged, command.asked.id, known.reads))
+                records = self.store.append(Append(made.staged, command.asked.id, known.reads, life=known.life))
             except _AGAIN as error:
-                again.after(error, appending=made is not None)
+                again.after(error, appending=made is not None and bool(made.staged))
                 continue
             done = done_with(made.staged, records, known.reads)
-            done = done._replace(cycles={cycle.id: self._keep(cycle) for cycle in done.cycles.values()})
+            done = done._replace(cycles={cycle.id: known.keep(cycle) for cycle in done.cycles.values()})
             break
         for one in done.events:
             if isinstance(one.event, PersonForgotten):
@@ -102,16 +107,20 @@ class Engine:
                         seal = not dry_run
                         deciding = Deciding(known, self.vault, self.clock, self._today(), seal, again.sent)
                         batch = deciding.all(commands)
+                        if not (dry_run or batch.staged) and batch.answers:
+                            known.snapshot.settle()
                     if dry_run or not batch.staged:
                         return answers_of(batch, None, known.reads)
                     if not self.vault.keep(batch.unkept):
                         raise StreamMoved
-                    records = self.store.append(Append(batch.staged, None, known.reads, batch.commands))
+                    records = self.store.append(
+                        Append(batch.staged, None, known.reads, batch.commands, life=known.life)
+                    )
                 except _AGAIN as error:
-                    again.after(error, appending=batch is not None)
+                    again.after(error, appending=batch is not None and bool(batch.staged))
                     continue
                 for cycle in settled_cycles(batch.staged, records, known.reads).values():
-                    self._keep(cycle)
+                    known.keep(cycle)
                 return answers_of(batch, records, known.reads)
 
     def add_evidence(self, command: AddEvidence, data: bytes, *, dry_run: bool = False) -> Done:
@@ -158,6 +167,8 @@ class Engine:
         """Destroy the keys of people whose forgetting was recorded but cut short; how many there were."""
         with self.knowing() as known:
             left = [s for s in known.touching("forgotten") if not self.vault.forgotten(s)]
+            if left:
+                known.snapshot.settle()  # a key does not come back
         for stream in left:
             self.vault.forget(stream)
         return len(left)
@@ -177,8 +188,3 @@ class Engine:
 
     def _email_key(self, email: str) -> str:
         return self.vault.lookup("email", email)
-
-    def _keep(self, cycle: Cycle) -> Cycle:
-        """Keep the fold of a cycle, so that the next command need not read it again."""
-        self.folds.put(cycle.stream, cycle.version, cycle)
-        return cycle

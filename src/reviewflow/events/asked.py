@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from reviewflow.errors import BadInput, Fault, unheld
 from reviewflow.events.event import Door
 from reviewflow.events.happened import Happened
 from reviewflow.events.sealed import Unsealed
+
+_LONGEST_ID: Final = 200
+"""Characters; PostgreSQL's indexes hold 2,700 bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,7 @@ class Asked:
     `at` is the moment of asking (aware, UTC); `happened` says when it happened, None for "just now";
     `role` narrows the role acted in, None lets the engine find one; `reason` is wanted for back-dating.
     `on_behalf_of` is the absent person in whose role `by` acts.
+    `BadInput` for an id that not every database can keep.
     """
 
     id: str
@@ -30,6 +35,17 @@ class Asked:
     reason: str | None = None
     batch: str | None = None
     on_behalf_of: str | None = None
+
+    def __post_init__(self) -> None:
+        """Here, because a command comes through many doors and is looked up by its id before anything else."""
+        if not (self.id.isprintable() and 0 < len(self.id) <= _LONGEST_ID):
+            want = f"want 1 to {_LONGEST_ID} characters that can be printed"
+            raise BadInput("the command", [unheld("command id", self.id) or Fault("command id", _got(self.id), want)])
+
+
+def _got(command_id: str) -> str:
+    odd = next((f"U+{ord(c):04X} as character {n}" for n, c in enumerate(command_id, 1) if not c.isprintable()), None)
+    return odd or f"{len(command_id)} characters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,22 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from reviewflow.errors import IntegrityBroken
+from reviewflow.errors import BadInput, IntegrityBroken
+from reviewflow.events.clear import faults_in_the_clear
 from reviewflow.events.happened import Happened
 from reviewflow.events.sealed import Text
 
 Door = Literal["web", "api", "cli", "import"]
 
 topics: dict[str, type[Event]] = {}
+
+_NUL: Final = b"\\u0000"
+"""As JSON writes it."""
 
 
 class Event(BaseModel):
@@ -70,8 +75,24 @@ class Recorded(NamedTuple):
 
 
 def encode(event: Event) -> bytes:
-    """The stored bytes of an event: compact JSON in the order of its fields, absent ones left out."""
-    return event.__pydantic_serializer__.to_json(event, exclude_none=True, warnings="error")
+    """The stored bytes of an event: compact JSON in the order of its fields, absent ones left out.
+
+    `BadInput` for a text in it that not every database can hold: views keep some of them.
+    """
+    try:
+        body = event.__pydantic_serializer__.to_json(event, exclude_none=True, warnings="error")
+    except PydanticSerializationError:
+        check_clear(event)
+        raise
+    if _NUL in body:  # perhaps: it may be a backslash before "u0000"
+        check_clear(event)
+    return body
+
+
+def check_clear(event: Event) -> None:
+    """`BadInput` with every text in the clear that not every database can hold."""
+    if faults := faults_in_the_clear(event):
+        raise BadInput(f"the texts of {event.topic or type(event).__name__}", faults)
 
 
 def decode(topic: str, body: bytes, position: int = 0) -> Event:

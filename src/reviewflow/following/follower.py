@@ -16,6 +16,7 @@ from reviewflow.errors import ImpossibleHistory, IntegrityBroken, StoreUnreachab
 from reviewflow.events import decode
 from reviewflow.following.positions import Overtaken, Place, begin, move, place_of, stop_at
 from reviewflow.ports import Clock, Record, Snapshot
+from reviewflow.store.moved import check_not_moved
 from reviewflow.views.telling import Teller
 from reviewflow.views.view import Told, View
 
@@ -38,8 +39,11 @@ class Followed(Protocol):
     def snapshot(self) -> AbstractContextManager[Reading]:
         """One consistent reading."""
 
-    def changing(self) -> AbstractContextManager[Connection]:
-        """A transaction for rows that are not the log; all or nothing."""
+    def changing(self, life: int | None = None) -> AbstractContextManager[Connection]:
+        """A transaction for rows that are not the log; all or nothing.
+
+        Raises `StreamMoved` if `life`, in which was read what they are made of (`Snapshot.life`), is over.
+        """
 
 
 class Follower(Protocol):
@@ -104,7 +108,8 @@ def step(
 ) -> Step:
     """Follow the next records, at most `limit`, recorded not after `until`: rows and position, or nothing.
 
-    Raises `StoreUnreachable`; nothing was written then, or all of it was: the position says which.
+    Raises `StoreUnreachable`; nothing was written then, or all of it was: the position says which. `StoreMoved` where
+    nothing is followed any more.
     """
     try:
         return _step(store, follower, clock, limit, until)
@@ -114,7 +119,8 @@ def step(
 
 def _step(store: Followed, follower: Follower, clock: Clock, limit: int, until: datetime | None) -> Step:
     with store.snapshot() as snapshot:
-        end = snapshot.position()
+        check_not_moved(snapshot.connection)
+        end, life = snapshot.position(), snapshot.life()
         place = place_of(snapshot.connection, follower.name)
         if place is None:
             records: list[Record] = []
@@ -124,29 +130,29 @@ def _step(store: Followed, follower: Follower, clock: Clock, limit: int, until: 
             records = snapshot.log(place.position, limit, until)
         bring, failed = _prepared(follower, snapshot, records) if records else (None, "")
     if place is None:
-        with store.changing() as connection:
+        with store.changing(life) as connection:
             begin(connection, follower.name, end if follower.from_now_on else 0, clock.now())
         return Step(Outcome.MOVED, 0, end)
     if place.position > end:
         back = f"it has followed up to {place.position}, and the log ends at {end}: the log was set back"
-        return _broken(store, place, end + 1, back, end)
+        return _broken(store, life, place, end + 1, back, end)
     if not records:
         return Step(Outcome.THERE, place.position, end)
     if bring is not None:
-        failed = _brought(store, place, records[-1].position, bring, clock.now())
+        failed = _brought(store, life, place, records[-1].position, bring, clock.now())
         if not failed:
             return Step(Outcome.MOVED, records[-1].position, end)
     if len(records) > 1:
         return _one_by_one(store, follower, clock, len(records), until)
-    return _broken(store, place, records[0].position, failed, end)
+    return _broken(store, life, place, records[0].position, failed, end)
 
 
 def _brought(
-    store: Followed, place: Place, there: int, bring: Callable[[Connection, datetime], None], now: datetime
+    store: Followed, life: int, place: Place, there: int, bring: Callable[[Connection, datetime], None], now: datetime
 ) -> str:
     """Bring rows and place forward together; why it cannot be done, if not."""
     try:
-        with store.changing() as connection:
+        with store.changing(life) as connection:
             move(connection, place.name, place.position, there, now)
             bring(connection, now)
     except (StoreUnreachable, StreamMoved, Overtaken, MemoryError):
@@ -178,8 +184,8 @@ def _one_by_one(store: Followed, follower: Follower, clock: Clock, number: int, 
     return found
 
 
-def _broken(store: Followed, place: Place, at: int, because: str, end: int) -> Step:
-    with store.changing() as connection:
+def _broken(store: Followed, life: int, place: Place, at: int, because: str, end: int) -> Step:
+    with store.changing(life) as connection:
         stop_at(connection, place.name, place.position, at, because)
     return Step(Outcome.BROKEN, place.position, end, because)
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from reviewflow.events import Recorded
-from reviewflow.following.follower import Reading
-from reviewflow.following.positions import place_of
 from reviewflow.knowing import recorded
 from reviewflow.ports import Record
-from reviewflow.views.activity import ActivityView, positions_of
+
+if TYPE_CHECKING:
+    # Who asks the log alone does not wait for the views.
+    from reviewflow.following.follower import Reading
 
 _PAGE = 500
 
@@ -38,6 +40,8 @@ def forwards(
     """Events with position > `after`, those of a person if one is named, known at a moment."""
     end = last_known(snapshot, known_at)
     if by is not None:
+        from reviewflow.views.activity import positions_of
+
         followed = min(_followed(snapshot), end)
         while page := positions_of(snapshot.connection, by, after=after, until=followed, limit=_PAGE):
             yield from _by(by, (one for position in page for one in snapshot.log(position - 1, 1)))
@@ -59,12 +63,17 @@ def backwards(snapshot: Reading, *, by: str | None = None, known_at: datetime | 
         end = after
     if by is None:
         return
+    from reviewflow.views.activity import positions_of
+
     while page := positions_of(snapshot.connection, by, until=end, last_first=True, limit=_PAGE):
         yield from _by(by, (one for position in page for one in snapshot.log(position - 1, 1)))
         end = page[-1] - 1
 
 
 def _followed(snapshot: Reading) -> int:
+    from reviewflow.following.positions import place_of
+    from reviewflow.views.activity import ActivityView
+
     place = place_of(snapshot.connection, ActivityView.name)
     return place.position if place else 0
 

@@ -19,14 +19,14 @@ from reviewflow.engine.batches import uncollected
 from reviewflow.errors import Refused, StoreUnreachable, StreamMoved, Unmet
 from reviewflow.following import positions
 from reviewflow.following.filling import Filling, Part, Parts, Progress, Tell, fillings, silent
-from reviewflow.following.follower import BATCH, Reading
+from reviewflow.following.follower import BATCH, Reading, ViewFollower, step
 from reviewflow.following.tables import followers
 from reviewflow.ports import Clock
 from reviewflow.store.replacing import InUse
 from reviewflow.store.sql import SqlStore
 from reviewflow.views.assembled import Views
 from reviewflow.views.beside import OLD
-from reviewflow.views.comparing import compare
+from reviewflow.views.comparing import compare, misshapen
 from reviewflow.views.statement import Statement
 from reviewflow.views.swapping import drop, make_new, new_tables, swap, whole
 
@@ -72,6 +72,8 @@ class Rebuilding:
         """
         try:
             self._start(afresh=afresh)
+            self._fill()
+            self._bring_up()
             self._fill(self._compare)
             self._put_in_place()
         except positions.Overtaken as overtaken:
@@ -107,14 +109,14 @@ class Rebuilding:
             with uncollected():
                 with self._store.snapshot() as snapshot:
                     part = self._parts.next(snapshot, self._sound)
-                    end = snapshot.position()
+                    end, life = snapshot.position(), snapshot.life()
                     if part is None:
                         if there is not None:
                             there(snapshot)
                         return
                 self._let_others_write()
                 begun = time.perf_counter()
-                with self._or_broken(), self._store.changing() as connection:
+                with self._or_broken(), self._store.changing(life) as connection:
                     begun = time.perf_counter()
                     self._apply(connection, part)
                 self._left, self._held = time.perf_counter(), time.perf_counter() - begun
@@ -170,6 +172,22 @@ class Rebuilding:
         with self._store.changing() as connection:
             positions.stop_at(connection, PREFIX + one.view.name, one.position, one.broken_at, one.why)
 
+    def _bring_up(self) -> None:
+        """A view in use that is behind comes to where the new one is, as its follower would bring it.
+
+        Behind is it if an earlier rebuild was cut short after it had compared them; what it lacks is no difference.
+        """
+        for one in self._sound:
+            while not one.free:
+                with self._store.snapshot() as snapshot:
+                    place = positions.place_of(snapshot.connection, one.view.name)
+                    fit = misshapen(snapshot.connection, one.view) is None
+                if not fit or place is None or place.broken_at is not None or place.position >= one.position:
+                    break
+                limit = min(self._batch, one.position - place.position)
+                step(self._store, ViewFollower(one.view), self._clock, limit=limit)
+                self._tell(Progress(place.position, one.position, "comparing"))
+
     def _compare(self, snapshot: Reading) -> None:
         """Each with the one in use, in a snapshot in which both hold the same records; nobody waits for it."""
         connection = snapshot.connection
@@ -178,6 +196,10 @@ class Rebuilding:
                 place = positions.place_of(connection, PREFIX + one.view.name)
                 if place is None or place.position != one.position:
                     raise positions.Overtaken
+                if one.goal(snapshot) < one.position:  # it could not be brought up
+                    one.difference = misshapen(connection, one.view)
+                    one.compared_at = one.position if one.difference else None
+                    continue
                 self._tell(Progress(one.position, snapshot.position(), "comparing"))
                 one.difference = compare(connection, new_tables(connection, one.view), [one.view])
                 one.compared_at = one.position

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final, NamedTuple, Protocol
 
-from reviewflow.errors import StoreUnreachable, StreamMoved
+from reviewflow.errors import StoreMoved, StoreUnreachable, StreamMoved
 from reviewflow.following import effects
 from reviewflow.following.dispatching import Dispatcher
 from reviewflow.following.follower import BATCH, Followed, Follower, Outcome, Step, step
@@ -120,7 +120,7 @@ class Runner:
                 raise one.error
 
     def run(self) -> None:
-        """Follow until stopped; a store that is away is waited for."""
+        """Follow until stopped; a store that is away is waited for. `StoreMoved` once it was moved elsewhere."""
         for one in self._dispatchers.values():
             one.start()
         try:
@@ -141,6 +141,8 @@ class Runner:
                 pause, away = _FIRST_PAUSE, False
                 if end is not None:
                     self._wait(end)
+            except StoreMoved:  # it is not to be waited for
+                raise
             except (StoreUnreachable, StreamMoved) as error:
                 if not away:
                     self._notices.tell("store-is-away", why=str(error))
@@ -161,6 +163,8 @@ class Runner:
                 continue
             try:
                 found = self._step(follower, until)
+            except StoreMoved:
+                raise
             except (StoreUnreachable, StreamMoved) as error:
                 failed[follower.name] = error
                 continue

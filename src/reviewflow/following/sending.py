@@ -23,6 +23,7 @@ from reviewflow.following.notices import Notices
 from reviewflow.merkle.leaf import leaf_hash
 from reviewflow.notify.undelivered import Undelivered
 from reviewflow.ports import Clock, Record, Snapshot
+from reviewflow.store.moved import check_not_moved
 
 PAUSES: Final = tuple(
     timedelta(seconds=s) for s in (5, 60, 300, 1800, 7200, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
@@ -96,7 +97,8 @@ class Sender:
     def send_due(self) -> timedelta | None:
         """Send what is due until nothing is, or one fails; how long to leave the recipient in peace then.
 
-        Raises `StoreUnreachable`; what was taken is tried again after a while.
+        Raises `StoreUnreachable`; what was taken is tried again after a while. `StoreMoved` where nothing is sent any
+        more, and nothing was taken.
         """
         while not self._stopping.is_set():
             taken = self._take()
@@ -125,6 +127,8 @@ class Sender:
             return []
         with self._store.changing() as connection:
             taken = [effects.take(connection, one, now + _LEASE) for one in found]
+            # Behind the taking: who copies the store elsewhere holds the rows until it is marked as moved.
+            check_not_moved(connection)
         return [one for one in taken if one is not None]
 
     def _give_back(self, untried: Sequence[Effect]) -> None:
@@ -137,6 +141,7 @@ class Sender:
         """Whether it went well."""
         try:
             with self._store.snapshot() as snapshot:
+                check_not_moved(snapshot.connection)
                 prepared = self._courier.prepare(snapshot, one.id, _record(snapshot, one))
             prepared(self._clock.now())
         except (StoreUnreachable, StreamMoved):

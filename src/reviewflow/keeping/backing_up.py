@@ -61,6 +61,7 @@ def back_up(
     """Write it to a new file; `BadInput` for a place that is taken, `StoreUnreachable` for a full disk."""
     with store.snapshot() as snapshot:
         until = snapshot.position()
+        snapshot.settle()  # no backup knows of a record that the store then loses
     with whole_file(path, force=force) as file:
         return _Backup(store, files, file, until, heard).write()
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reviewflow.cycle.events import EvidenceAdded
 from reviewflow.events import Event
-from reviewflow.store.tables import SCHEMA
+from reviewflow.store.schema import SCHEMA
 
 FORMAT: Final = 1
 HEAD: Final = f"reviewflow-backup-{FORMAT}"

@@ -60,7 +60,7 @@ def bring_back(
         if place.file is None:
             run = _Run(path, proved, place.url, make, vault, heard)
             return run.go(files, at_once=True, last=lambda: put_files(files, place.evidence))
-        _refuse_taken(place.file)
+        refuse_taken(place.file)
         with staging(place.file) as beside:
             made = beside / place.file.name
             back = _Run(path, proved, f"sqlite:///{made}", make, vault, heard).go(files)
@@ -127,7 +127,8 @@ def _refuse_left(made: Path) -> None:
         raise StoreUnreachable(f"the store {made}", f"it is still open: {', '.join(left)}", "do it again")
 
 
-def _refuse_taken(file: Path) -> None:
+def refuse_taken(file: Path) -> None:
+    """`BadInput` if there is something at the place of a store, `StoreUnreachable` if there is no folder for it."""
     if not file.parent.is_dir():
         raise StoreUnreachable(f"the store {file}", f"there is no folder {file.parent}", "make it first")
     for place in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))):

@@ -138,6 +138,7 @@ class _Copying:
             with self.arriving.place.filling() as filling:
                 _sound(first_gap(filling.connection))
                 self._same(first_difference(snapshot.connection, filling.connection))
+            snapshot.settle()
         self.compared = self.here.position
         for _ in range(ROUNDS):
             position = self._position()
@@ -187,8 +188,11 @@ class _Copying:
             return snapshot.log(after, limit)
 
     def _position(self) -> int:
+        """Where the log ends; up to there it stays what it is, even if the server dies right now."""
         with self.source.snapshot() as snapshot:
-            return snapshot.position()
+            position = snapshot.position()
+            snapshot.settle()
+            return position
 
     def _same(self, difference: str | None) -> None:
         if difference is not None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from reviewflow.keeping.doctor_check import UNSEEN, Check
 from reviewflow.keeping.doctor_patient import Patient, Unopened
-from reviewflow.store.tables import SCHEMA
+from reviewflow.store.schema import SCHEMA
 
 _GUARD = "find out who took it away, look at everything (`doctor --deep`), then `reviewflow store upgrade` puts it back"
 _KEEP = "keep the store as it is, and restore a backup beside it"

@@ -9,9 +9,9 @@ from reviewflow.keeping.doctor_check import UNSEEN, Check
 from reviewflow.keeping.doctor_patient import Patient
 from reviewflow.keeping.known_views import every_view
 from reviewflow.knowing import Folds, Knowing
-from reviewflow.store.tables import SCHEMA
-from reviewflow.views import all_views
+from reviewflow.store.schema import SCHEMA
 from reviewflow.views.addresses import keyed_by
+from reviewflow.views.assembled import all_views
 from reviewflow.workflow.definition import Definition
 
 

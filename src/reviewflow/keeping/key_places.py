@@ -64,6 +64,8 @@ def forgotten_in_log(settings: Settings, clock: Clock) -> ForgottenInLog:
                 told = [record for record in snapshot.stream(stream) if "forgotten" in record.topic]
                 moment = told[0].recorded_at if told else clock.now()
                 found.append((stream, moment.isoformat()))
+            if found:
+                snapshot.settle()  # whoever asks destroys keys because of it
             return ForgottenInLog(found)
     except ReviewflowError as error:
         return ForgottenInLog([], str(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from reviewflow.views import all_views
+from reviewflow.views.assembled import all_views
 from reviewflow.views.view import View
 
 

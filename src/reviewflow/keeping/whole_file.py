@@ -53,6 +53,8 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
 
 
 def _check_free(path: Path, *, force: bool) -> None:
+    if str(path) == "-":
+        raise BadInput("-", [Fault("", "standard output", "want the name of a new file")])
     try:
         found = path.lstat()
     except FileNotFoundError:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from os import PathLike, fspath
 from pathlib import Path
-
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from typing import Final
+from urllib.parse import unquote
 
 from reviewflow.errors import StoreUnreachable
 from reviewflow.store.dialect import Database
 from reviewflow.store.sqlite import Sqlite
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]*", re.ASCII)
+_WANT: Final = "as in sqlite:///reviewflow.db or postgresql://user@host/database"
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://", re.IGNORECASE)
 
 
@@ -39,15 +40,18 @@ def database(url: str | PathLike[str], patience: float) -> Database:
 
         return Postgresql(text, patience)
     if "://" not in text:
-        text = f"sqlite:///{text}"
-    want = "as in sqlite:///reviewflow.db or postgresql://user@host/database"
-    try:
-        parsed = make_url(text)
-    except ArgumentError:
-        raise StoreUnreachable(shown(text), "this is not the address of a store", want) from None
-    what = parsed.render_as_string(hide_password=True)
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreUnreachable(what, "this release keeps its log in SQLite or PostgreSQL only", want)
-    if not parsed.database or parsed.database == ":memory:" or parsed.query:
-        raise StoreUnreachable(what, "it names no file that could keep a log", "as in sqlite:///reviewflow.db")
-    return Sqlite(Path(parsed.database), patience)
+        return Sqlite(_file(text, text), patience)
+    scheme, _, rest = text.partition("://")
+    if scheme.lower() != "sqlite":
+        what = f"{scheme}://{rest.rpartition('@')[2]}"  # whatever it is, it may hold a password
+        if not _SCHEME.fullmatch(scheme):
+            raise StoreUnreachable(what, "this is not the address of a store", _WANT)
+        raise StoreUnreachable(what, "this release keeps its log in SQLite or PostgreSQL only", _WANT)
+    host, _, path = rest.partition("/")
+    return Sqlite(_file("" if host or "?" in path else unquote(path), text), patience)
+
+
+def _file(path: str, told: str) -> Path:
+    if not path or path == ":memory:" or "\0" in path:
+        raise StoreUnreachable(told, "it names no file that could keep a log", "as in sqlite:///reviewflow.db")
+    return Path(path)

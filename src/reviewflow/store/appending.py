@@ -14,7 +14,7 @@ from reviewflow.errors import StreamMoved
 from reviewflow.ports import Append, CommandRepeated, Record
 from reviewflow.store.dialect import Clash
 from reviewflow.store.moments import from_micros, to_micros
-from reviewflow.store.planning import Plan, moved, place
+from reviewflow.store.planning import Plan, moved, place, sort_out
 from reviewflow.store.statements import Statements
 
 _FEW = 8
@@ -22,6 +22,15 @@ _AT_ONCE = 64
 
 Standing = tuple[int, int, dict[str, int]]
 """The last position and its moment (0 and 0 for an empty log), and the versions of those keys that have one."""
+Question = tuple[str, list[str]]
+"""A statement and its values."""
+
+
+def heads_of(statements: Statements, keys: Sequence[str]) -> list[Question]:
+    """What `standing` will ask about these keys, if they are few."""
+    streams, sets = sort_out(keys)
+    few = bool(keys) and len(streams) <= _FEW and len(sets) <= _FEW
+    return [(statements.standing(len(streams), len(sets)), streams + sets)] if few else []
 
 
 def standing(cursor: Any, statements: Statements, streams: list[str], sets: list[str]) -> Standing:
@@ -52,11 +61,17 @@ def repeated(cursor: Any, statements: Statements, batch: Append) -> bool:
 
 def commands(cursor: Any, statements: Statements, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The rows appended under these command ids, those of one command by ordinal."""
+    for text, values in look_up(statements, ids):
+        cursor.execute(text, values)
+        yield from cursor.fetchall()
+
+
+def look_up(statements: Statements, ids: Sequence[str]) -> Iterator[Question]:
+    """The questions for them: one, or in parts of one size."""
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
         several = 1 if len(part) == 1 else _AT_ONCE
-        cursor.execute(statements.commands(several), [*part, *[part[-1]] * (several - len(part))])
-        yield from cursor.fetchall()
+        yield statements.commands(several), [*part, *[part[-1]] * (several - len(part))]
 
 
 def write(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple, Self
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, insert, select
@@ -21,10 +21,11 @@ from reviewflow.errors import StoreUnreachable
 from reviewflow.store.dialect import Database, in_our_words
 from reviewflow.store.filling import Filling
 from reviewflow.store.links import Link
-from reviewflow.store.schema import make_tables, mark_made
+from reviewflow.store.making import make_tables, mark_made
+from reviewflow.store.schema import ARRIVING
 from reviewflow.store.sqlite import Sqlite
 from reviewflow.store.statements import Statements
-from reviewflow.store.tables import ARRIVING, marker
+from reviewflow.store.tables import marker
 
 arriving = Table(
     ARRIVING,
@@ -51,7 +52,7 @@ class Arrival:
         """`others` make the tables that are not the log's."""
         self._database = database
         self._others = tuple(others)
-        self._statements = Statements(database.engine().dialect, database.upsert)
+        self._statements = Statements(database.mark)
         self._turn = secrets.token_hex(16)
         self._kept: Link | None = None
         self._at_once = False
@@ -70,11 +71,12 @@ class Arrival:
             self._refuse_leftovers(self._database)
             return None
         with in_our_words(self._database):
-            link = Link(self._database.engine())
+            link = self._database.link()
             try:
                 return self._look(link)
             finally:
-                link.rollback()
+                with suppress(*self._database.errors):  # what failed before is what is told
+                    link.rollback()
                 link.close()
 
     def begin(self, what: str, origin: str, *, at_once: bool = False) -> int:
@@ -86,7 +88,7 @@ class Arrival:
         if isinstance(self._database, Sqlite):
             self._refuse_leftovers(self._database)
         with in_our_words(self._database):
-            self._kept = link = Link(self._database.engine(create=True))
+            self._kept = link = self._database.link(create=True)
             self._database.begin_write(link.cursor)
             found = self._look(link)
             if found is None:
@@ -104,7 +106,7 @@ class Arrival:
         Raises `StoreUnreachable` unless its last position is this one: what was recorded there since would be lost.
         """
         with in_our_words(self._database):
-            self._kept = link = Link(self._database.engine())
+            self._kept = link = self._database.link()
             self._database.begin_write(link.cursor)
             tables = self._database.tables(link.cursor)
             if marker.name not in tables or ARRIVING in tables:
@@ -132,7 +134,8 @@ class Arrival:
                 if not self._at_once:
                     link.commit()
             except BaseException:
-                link.rollback()
+                with suppress(*self._database.errors):  # as above
+                    link.rollback()
                 raise
 
     def finish(self) -> None:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, runtime_checkable
 
-from sqlalchemy import Engine
-
 from reviewflow.errors import ConnectionLost, ReviewflowError, StoreUnreachable
 from reviewflow.ports import Append, Record, Staged, SynchronousView
 from reviewflow.store.planning import Plan
@@ -51,23 +49,29 @@ class Database(Protocol):
     """Seconds to wait for another writer."""
     conflict: type[Exception]
     """What the driver raises when a unique key is taken."""
-    errors: tuple[type[Exception], ...]
-    """What the driver raises at all."""
-    upsert: Any
-    """The dialect's own `insert`, which knows ON CONFLICT."""
+    mark: str
+    """The placeholder of a value in a statement."""
     one_writer: bool
     """Whether all that write wait for one another, whatever they write."""
     apart: tuple[type[Exception], ...]
     """What says that an append must be done again without `gather`."""
 
-    def engine(self, *, create: bool = False) -> Engine:
-        """An engine without a pool; it makes a missing database only with `create`."""
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the driver raises at all, or SQLAlchemy for it."""
+
+    def link(self, *, create: bool = False) -> Link:
+        """A new connection; it makes a missing database only with `create`."""
 
     def begin_read(self, cursor: Any) -> None:
         """Begin a transaction whose every statement sees one state of the database."""
 
-    def begin_snapshot(self, cursor: Any, last: str) -> Any:
-        """The same, and the row that the question `last` finds; tables keep their places until it ends."""
+    def begin_snapshot(self, cursor: Any, last: str, ahead: Callable[[], Sequence[tuple[str, list[str]]]]) -> Any:
+        """The same, and the row that the question `last` finds; tables keep their places until it ends.
+
+        `ahead`: what will probably be asked next, in the same words; it may be asked at once. The last of them may be
+        asked instead of `last`: its row begins as that one's.
+        """
 
     def begin_write(self, cursor: Any) -> None:
         """Begin a transaction and wait until no other may write: positions and heads hold still."""
@@ -95,6 +99,12 @@ class Database(Protocol):
 
         Waits at most so many seconds for those that are open, and later in the transaction for any other lock.
         """
+
+    def life(self, raw: Any) -> int:
+        """Which life of the store a connection of the driver leads to: see `Snapshot.life`."""
+
+    def settle(self, link: Link) -> None:
+        """End the transaction; return once all that it could see is where acknowledged events must be."""
 
     def tables(self, cursor: Any) -> set[str]:
         """The names of all tables."""

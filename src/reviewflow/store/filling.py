@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from reviewflow.errors import IntegrityBroken
 from reviewflow.events import Event
@@ -20,7 +20,13 @@ from reviewflow.store.links import Link, Links
 from reviewflow.store.moments import to_micros
 from reviewflow.store.reading import SqlSnapshot
 from reviewflow.store.statements import Statements
-from reviewflow.store.tables import heads, records, touched
+from reviewflow.store.tables import records
+
+_COUNT = text(
+    "INSERT INTO heads AS known (key, version) VALUES (:key, :by)"
+    " ON CONFLICT (key) DO UPDATE SET version = known.version + excluded.version"
+)
+_TOUCH = text("INSERT INTO touched (key, stream) VALUES (:key, :stream) ON CONFLICT DO NOTHING")
 
 
 class Filling(SqlSnapshot):
@@ -56,13 +62,8 @@ class Filling(SqlSnapshot):
                 pairs[key, record.stream] = None
         if not bumps:
             return
-        put = self._filled.upsert(heads)
-        put = put.on_conflict_do_update(
-            index_elements=[heads.c.key], set_={"version": heads.c.version + put.excluded.version}
-        )
-        self.connection.execute(put, [{"key": key, "version": by} for key, by in bumps.items()])
-        touch = self._filled.upsert(touched).on_conflict_do_nothing()
-        self.connection.execute(touch, [{"key": key, "stream": stream} for key, stream in pairs])
+        self.connection.execute(_COUNT, [{"key": key, "by": by} for key, by in bumps.items()])
+        self.connection.execute(_TOUCH, [{"key": key, "stream": stream} for key, stream in pairs])
 
     def _refused(self, more: Sequence[Record], error: BaseException) -> None:
         cause = getattr(error, "orig", error)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from sqlalchemy import Engine
-
 from reviewflow.store.dialect import Database, retell
 from reviewflow.store.links import Link
 
@@ -17,9 +15,9 @@ _TAKE = f"SELECT pg_try_advisory_lock({_SPACE}::bigint << 32 | current_schema():
 class Leadership:
     """Leads as long as its connection lives, if no other does. Where all writers wait for one another, all lead."""
 
-    def __init__(self, database: Database, engine: Engine) -> None:
+    def __init__(self, database: Database) -> None:
         """Nothing is asked yet; for one thread."""
-        self._database, self._engine = database, engine
+        self._database = database
         self._link: Link | None = None
         self._leads = False
 
@@ -29,7 +27,7 @@ class Leadership:
             return True
         try:
             if self._link is None:
-                self._link = Link(self._engine)
+                self._link = self._database.link()
             if self._leads:
                 self._link.cursor.execute("SELECT 1")  # the lock is gone with the connection
             else:

@@ -10,50 +10,77 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
-
-from sqlalchemy import Connection, Engine
 
 from reviewflow.store.dialect import Database, Ears, is_lost, retell
 from reviewflow.store.subscription import Bell
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 _MOST_IDLE = 8
+_CLOSING = 2.0
+"""Seconds in which whoever still writes may come to an end; then their connection ends with the process."""
 
 
 class Link:
-    """One connection, in three shapes: SQLAlchemy's for views, the driver's, and a cursor of it."""
+    """One connection, in three shapes: the driver's, a cursor of it, and SQLAlchemy's for views.
 
-    __slots__ = ("connection", "cursor", "raw")
+    The last is made when it is first asked for: who reads the log alone need not wait for the import of SQLAlchemy.
+    """
 
-    def __init__(self, engine: Engine) -> None:
-        """Connects."""
-        self.connection: Connection = engine.connect()
-        proxied: Any = self.connection.connection
-        self.raw: Any = proxied.dbapi_connection
-        self.cursor: Any = self.raw.cursor()
+    __slots__ = ("_connection", "_wrapped", "cursor", "raw")
+
+    def __init__(self, raw: Any, wrapped: Callable[[Any], Connection]) -> None:
+        """`wrapped` makes SQLAlchemy's of the driver's."""
+        self.raw = raw
+        self.cursor: Any = raw.cursor()
+        self._wrapped = wrapped
+        self._connection: Connection | None = None
+
+    @classmethod
+    def over(cls, connection: Connection) -> Link:
+        """One that SQLAlchemy has opened."""
+        proxied: Any = connection.connection
+        link = cls(proxied.dbapi_connection, lambda _: connection)
+        link._connection = connection
+        return link
+
+    @property
+    def connection(self) -> Connection:
+        """The same transaction as a SQLAlchemy connection."""
+        if self._connection is None:
+            self._connection = self._wrapped(self.raw)
+        return self._connection
 
     def commit(self) -> None:
         """Commit, also what views did through SQLAlchemy."""
-        if self.connection.in_transaction():
-            self.connection.commit()
+        if self._connection is not None and self._connection.in_transaction():
+            self._connection.commit()
         else:
             self.raw.commit()
 
     def rollback(self) -> None:
         """Take everything back."""
-        if self.connection.in_transaction():
-            self.connection.rollback()
+        if self._connection is not None and self._connection.in_transaction():
+            self._connection.rollback()
         self.raw.rollback()
 
     def close(self) -> None:
         """Close; the database is left as it was committed last."""
-        self.connection.close()
+        if self._connection is not None:
+            self._connection.close()
+        else:
+            self.raw.close()
 
     def discard(self) -> None:
         """Close without a last word to a database that may not answer."""
-        self.connection.invalidate()
-        self.connection.close()
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+        else:
+            self.raw.close()
 
 
 class Links:
@@ -153,10 +180,14 @@ class Links:
             if self._ears is not None:
                 self._ears.close()
                 self._ears = None
-        with self.writing:
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
+        # Ctrl-C between two instructions may have left it held by this very thread: never wait for ever.
+        if self.writing.acquire(timeout=_CLOSING):
+            try:
+                if self._writer is not None:
+                    self._writer.close()
+                    self._writer = None
+            finally:
+                self.writing.release()
         while self._idle:
             self._idle.pop().close()
 

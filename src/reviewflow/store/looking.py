@@ -30,7 +30,7 @@ class Look:
 
     def __enter__(self) -> Self:
         with in_our_words(self._database):
-            self._link = Link(self._database.engine())
+            self._link = self._database.link()
         return self
 
     def __exit__(self, *_: object) -> None:

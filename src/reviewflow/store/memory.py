@@ -74,6 +74,13 @@ class MemorySnapshot:
         """Where the views are; as they are now."""
         return self._store.link.connection
 
+    def life(self) -> int:
+        """There is but one."""
+        return 0
+
+    def settle(self) -> None:
+        """What is lost is lost with all that read it."""
+
     def position(self) -> int:
         """The last position, 0 for an empty log."""
         return self._position
@@ -127,8 +134,8 @@ class MemoryStore:
     def create(self) -> None:
         """Nothing to make."""
 
-    def snapshot(self) -> MemorySnapshot:
-        """A consistent reading of the log."""
+    def snapshot(self, command_id: str = "", keys: Sequence[str] = ()) -> MemorySnapshot:  # noqa: ARG002
+        """A consistent reading of the log; what it will be asked makes no difference."""
         self._open()
         with self._log.lock:
             return MemorySnapshot(self, self._log)
@@ -200,7 +207,7 @@ class MemoryStore:
         from reviewflow.store.links import Link
 
         how = {"isolation_level": None, "check_same_thread": False}
-        return Link(create_engine("sqlite://", connect_args=how, poolclass=StaticPool))
+        return Link.over(create_engine("sqlite://", connect_args=how, poolclass=StaticPool).connect())
 
     def close(self) -> None:
         """Forget everything, and release who waits."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from reviewflow.errors import StoreUnreachable
+from reviewflow.errors import StoreMoved
 from reviewflow.store.addresses import database
 from reviewflow.store.moments import from_micros, to_micros
 from reviewflow.store.sqlite import Sqlite
@@ -44,10 +44,10 @@ class Moved(NamedTuple):
     to: str
     at: datetime
 
-    def refusal(self, what: str) -> StoreUnreachable:
+    def refusal(self, what: str) -> StoreMoved:
         """The error for who wants to write there; `what` names the store."""
         why = f"it was moved to {self.to} on {self.at:%Y-%m-%d} and records nothing any more"
-        return StoreUnreachable(what, why, "set REVIEWFLOW_STORE to where it is now")
+        return StoreMoved(what, why, "set REVIEWFLOW_STORE to where it is now")
 
 
 def address_of(url: str) -> str:
@@ -63,6 +63,13 @@ def moved_to(connection: Connection) -> Moved | None:
     """Where this store was moved; None if it was not."""
     row = connection.execute(select(moved.c.to_where, moved.c.at)).first()
     return None if row is None else Moved(row.to_where, from_micros(row.at))
+
+
+def check_not_moved(connection: Connection) -> None:
+    """`StoreMoved` if the store was moved elsewhere, for those that go on without being asked."""
+    gone = moved_to(connection)
+    if gone is not None:
+        raise gone.refusal("the store that is followed")
 
 
 def mark_moved(connection: Connection, to: str, at: datetime) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from secrets import randbits
 from typing import Any
 
 import psycopg
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import Engine, NullPool, create_engine
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError
 
 from reviewflow.errors import ReviewflowError, StoreUnreachable
 from reviewflow.ports import Append, Record, Staged, SynchronousView
 from reviewflow.store import postgresql_errors, postgresql_schema
-from reviewflow.store.dialect import Foreseeing
 from reviewflow.store.links import Link
 from reviewflow.store.planning import Plan
 from reviewflow.store.postgresql_address import name_of, read
@@ -42,7 +43,19 @@ SELECT set_config('lock_timeout', %s, false), set_config('tcp_keepalives_idle', 
     set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false),
     (SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings
         WHERE name = 'synchronous_commit' AND setting = 'off' AND source <> 'client'),
-    current_schema(), current_setting('server_encoding')"""
+    current_setting('synchronous_commit') <> 'off', current_schema(), current_setting('server_encoding')"""
+
+# A lock that all connections of one process share, as long as they lead to the same life of the same server. It is
+# gone when the server's memory is gone, and with it whatever was shown that was not on the disk.
+_LIFE = 0x7268
+_SHARE = f"""
+WITH known AS MATERIALIZED (
+    SELECT EXISTS (
+        SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = {_LIFE} AND objid = %(now)s AND objsubid = 2
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) AS lives
+)
+SELECT lives, pg_advisory_lock_shared({_LIFE}, CASE WHEN lives THEN %(now)s ELSE %(new)s END) FROM known"""  # noqa: S608
 
 
 def _in_order(connection: Any, *_: object) -> None:
@@ -53,7 +66,7 @@ def _in_order(connection: Any, *_: object) -> None:
 class Postgresql:
     """One schema of one PostgreSQL database."""
 
-    upsert = staticmethod(insert)
+    mark = "%s"
     conflict: type[Exception] = psycopg.IntegrityError
     errors: tuple[type[Exception], ...] = (psycopg.Error, DBAPIError)
     one_writer = False
@@ -66,9 +79,16 @@ class Postgresql:
         self.what = name_of(self._told)
         self._reached = False
         self._engine: Engine | None = None
+        self._life, self._shared = 0, randbits(31)
+        self._first, self._process = threading.Lock(), os.getpid()
 
-    def engine(self, *, create: bool = False) -> Engine:  # noqa: ARG002 - an administrator makes the database
-        """An engine over this database; libpq finds the server among several."""
+    def link(self, *, create: bool = False) -> Link:  # noqa: ARG002 - an administrator makes the database
+        """A connection; libpq finds the server among several."""
+        link = Link.over(self._over().connect())
+        link.cursor = link.raw.prompt
+        return link
+
+    def _over(self) -> Engine:
         if self._engine is not None:
             return self._engine
         self._engine = made = create_engine(
@@ -82,8 +102,9 @@ class Postgresql:
         """A connection of the driver; transactions on it are begun in so many words."""
         raw = None
         try:
-            raw = GatheringConnection.connect(**self._told, autocommit=True, prepare_threshold=3)  # type: ignore[arg-type]
+            raw = GatheringConnection.connect(**self._told, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
             row = raw.execute(_SETTINGS, (f"{round(self.patience * 1000)}ms",), prepare=False).fetchone()
+            raw.life = self._life_of(raw)
         except psycopg.Error as error:
             if raw is not None:
                 raw.close()
@@ -92,7 +113,7 @@ class Postgresql:
             missed.lost = self._reached
             raise missed from error
         assert row is not None
-        raw.prepared_max = 400
+        raw.waits = row[-3]
         raw.adapters.register_dumper(int, Int8Dumper)  # one type, so that one prepared statement does for all
         try:
             self._check(raw.info.server_version, *row[-2:])
@@ -101,6 +122,18 @@ class Postgresql:
             raise
         self._reached = True
         return raw
+
+    def _life_of(self, raw: GatheringConnection) -> int:
+        """The same as that of the other connections, if they are still there; else a new one."""
+        if self._process != os.getpid():  # in a child nobody would let go of its parent's lock
+            self._first, self._process = threading.Lock(), os.getpid()
+        with self._first:  # of several that connect at once, one
+            keys = {"now": self._shared, "new": randbits(31)}
+            row = raw.execute(_SHARE, keys, prepare=False).fetchone()
+            assert row is not None
+            if not row[0]:
+                self._life, self._shared = self._life + 1, keys["new"]
+            return self._life
 
     def _check(self, version: int, schema: str | None, encoding: str) -> None:
         if version < OLDEST * 10_000:
@@ -116,12 +149,15 @@ class Postgresql:
         """Begin; the first statement fixes what is seen."""
         cursor.execute(_READ)
 
-    def begin_snapshot(self, cursor: Any, last: str) -> Any:
+    def begin_snapshot(
+        self, cursor: Any, last: str, ahead: Callable[[], Sequence[tuple[str, list[str]]]],  # noqa: ARG002
+    ) -> Any:  # fmt: skip
         """In one round trip; and nobody puts tables in the place of others until it ends."""
-        cursor.execute(f"{_READ}; {_NO_SWAP}; {last}", prepare=False)
-        while cursor.nextset():
-            """The last answer is what was asked."""
-        return cursor.fetchone()
+        raw: GatheringConnection = cursor.connection
+        for text, values in ahead():
+            raw.foresee(text, tuple(values))
+        *_, found = raw.begin_with((_READ, None), (_NO_SWAP, None))
+        return found[0] if found else None
 
     def begin_write(self, cursor: Any) -> None:
         """Begin and take the append lock of this schema."""
@@ -149,12 +185,22 @@ class Postgresql:
     def foresee(self, link: Link, views: Sequence[SynchronousView], staged: Sequence[Staged]) -> None:
         """Questions that are asked with the call."""
         for view in views:
-            if isinstance(view, Foreseeing):
-                view.foresee(link.connection, staged)
+            foresee = getattr(view, "foresee", None)  # `isinstance(view, Foreseeing)` takes as long as a round trip
+            if foresee is not None:
+                foresee(link.connection, staged)
 
     def gather(self, link: Link) -> None:
         """What views write is sent with the commit."""
         link.raw.gather()
+
+    def life(self, raw: Any) -> int:
+        """As it was found when it was connected: a server does not die under a connection."""
+        life: int = raw.life
+        return life
+
+    def settle(self, link: Link) -> None:
+        """A commit of our own, which is waited for as every other."""
+        link.raw.settle()
 
     def tables(self, cursor: Any) -> set[str]:
         """The names of all tables in our schema."""

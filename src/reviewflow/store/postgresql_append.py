@@ -16,7 +16,11 @@ from reviewflow.store.moments import from_micros, to_micros
 from reviewflow.store.planning import Plan, is_set, place
 
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
-_CALL = f"SELECT * FROM append_records({', '.join(['%s'] * 16)})"  # noqa: S608 - nothing of anybody else's
+# The commit lets go of the append lock at once, and is waited for after that: see `GatheringConnection.commit`.
+_CALL = (
+    "SELECT last_position, moment, moved, set_config('synchronous_commit', 'off', true)"  # noqa: S608 - no foreign text
+    f" FROM append_records({', '.join(['%s'] * 16)})"
+)
 _REPEATED = -1
 
 
@@ -27,9 +31,10 @@ def append(link: Link, batch: Append, made: Plan, clock: datetime) -> list[Recor
     """
     values = _values(batch, made, clock)
     try:
-        last, micros, gone = link.raw.begin_with((_BEGIN, None), (_CALL, values))
+        _, [(last, micros, gone, _)], *_ = link.raw.begin_with((_BEGIN, None), (_CALL, values))
     except IntegrityError as error:
         raise Clash from error
+    link.raw.afterwards()
     if last == _REPEATED:
         raise CommandRepeated
     if gone is not None:

@@ -48,6 +48,10 @@ class NotConnected(psycopg.OperationalError):
     lost = False
 
 
+class NotWaitedFor(psycopg.OperationalError):
+    """It was committed, and nobody knows whether it is where acknowledged events must be."""
+
+
 def told(what: str, patience: float, error: BaseException) -> ReviewflowError | None:
     """The error in our words; None if the store is not to blame."""
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -57,6 +61,8 @@ def told(what: str, patience: float, error: BaseException) -> ReviewflowError | 
     if isinstance(cause, NotConnected):
         kind = ConnectionLost if cause.lost or state in _LOST else StoreUnreachable
         return kind(what, f"no connection: {_said(cause)}", "see that the server runs and takes this user")
+    if isinstance(cause, NotWaitedFor):
+        return ConnectionLost(what, f"it was written, but may yet be lost: {_said(cause)}", _LOOK)
     if state in _LOST or state.startswith("08") or _broken(cause, state):
         return ConnectionLost(what, f"the connection was lost: {_said(cause)}", _LOOK)
     if isinstance(cause, psycopg.DataError) and not state:  # the driver's own word on a text that it cannot send

@@ -6,6 +6,8 @@ is older than its lock.
 
 Its plans are made when the table is new, kept for as long as a connection lives, and must do for millions of records:
 so no plan may read a whole table.
+
+`done := f() IS NULL` calls a function that answers nothing at a fraction of the price of PERFORM: it is an expression.
 """
 
 from __future__ import annotations
@@ -39,29 +41,48 @@ CREATE OR REPLACE FUNCTION append_records(
     bumped text[], bumps bigint[], touched_sets text[], touching_streams text[],
     OUT last_position bigint, OUT moment bigint, OUT moved json
 ) LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    repeated boolean;
+    differs boolean;
+    done boolean;
 BEGIN
-    PERFORM <LOCK>;
-    IF EXISTS (SELECT FROM records WHERE command_id = ANY (ids)) THEN
+    done := <LOCK> IS NULL;
+    SELECT
+        (SELECT position FROM records ORDER BY position DESC LIMIT 1),
+        (SELECT recorded_at FROM records ORDER BY position DESC LIMIT 1),
+        EXISTS (SELECT FROM records WHERE command_id = ANY (ids)),
+        EXISTS (
+            SELECT FROM unnest(read_streams, stream_versions) AS asked (key, version_read)
+            WHERE version_read <> coalesce(
+                (SELECT version FROM records WHERE stream = key ORDER BY version DESC LIMIT 1), least(version_read, 0)
+            )
+        ) OR EXISTS (
+            SELECT FROM unnest(read_sets, set_versions) AS asked (key, version_read)
+            WHERE version_read <> coalesce(
+                (SELECT version FROM heads WHERE heads.key = asked.key), least(version_read, 0)
+            )
+        )
+    INTO last_position, moment, repeated, differs;
+    IF repeated THEN
         last_position := -1;
         RETURN;
     END IF;
-    SELECT json_object_agg(key, json_build_array(version_read, version_now)) INTO moved
-    FROM (
-        SELECT key, version_read, coalesce(
-            (SELECT max(version) FROM records WHERE stream = key), least(version_read, 0)
-        ) AS version_now
-        FROM unnest(read_streams, stream_versions) AS asked (key, version_read)
-        UNION ALL
-        SELECT key, version_read, coalesce(
-            (SELECT version FROM heads WHERE heads.key = asked.key), least(version_read, 0)
-        )
-        FROM unnest(read_sets, set_versions) AS asked (key, version_read)
-    ) AS compared
-    WHERE version_read <> version_now;
-    IF moved IS NOT NULL THEN
+    IF differs THEN
+        SELECT json_object_agg(key, json_build_array(version_read, version_now)) INTO moved
+        FROM (
+            SELECT key, version_read, coalesce(
+                (SELECT max(version) FROM records WHERE stream = key), least(version_read, 0)
+            ) AS version_now
+            FROM unnest(read_streams, stream_versions) AS asked (key, version_read)
+            UNION ALL
+            SELECT key, version_read, coalesce(
+                (SELECT version FROM heads WHERE heads.key = asked.key), least(version_read, 0)
+            )
+            FROM unnest(read_sets, set_versions) AS asked (key, version_read)
+        ) AS compared
+        WHERE version_read <> version_now;
         RETURN;
     END IF;
-    SELECT position, recorded_at INTO last_position, moment FROM records ORDER BY position DESC LIMIT 1;
     last_position := coalesce(last_position, 0);
     moment := greatest(clock, moment);
     IF cardinality(streams) = 0 THEN
@@ -79,7 +100,7 @@ BEGIN
         SELECT * FROM unnest(touched_sets, touching_streams)
         ON CONFLICT DO NOTHING;
     END IF;
-    PERFORM pg_notify(<CHANNEL>, '');
+    done := pg_notify(<CHANNEL>, '') IS NULL;
 END $$""".replace("<LOCK>", LOCK).replace("<CHANNEL>", CHANNEL)
 
 GUARDS = (_REFUSE, _NEVER_CHANGE, _ALWAYS, APPEND)

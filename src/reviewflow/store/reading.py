@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, Self
 
 from reviewflow.ports import Record
-from reviewflow.store.appending import commands, standing
-from reviewflow.store.dialect import Database, retell
+from reviewflow.store.appending import Question, commands, heads_of, look_up, standing
+from reviewflow.store.dialect import Database, in_our_words, retell
 from reviewflow.store.links import Link, Links
 from reviewflow.store.moments import from_micros, to_micros
 from reviewflow.store.planning import sort_out
 from reviewflow.store.statements import Statements
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 
 class SqlSnapshot:
     """Reads as of the moment it was entered; short-lived, for one thread at a time."""
 
-    __slots__ = ("_database", "_link", "_links", "_position", "_statements")
+    __slots__ = ("_database", "_likely", "_link", "_links", "_position", "_statements")
 
-    def __init__(self, database: Database, links: Links, statements: Statements) -> None:
+    def __init__(
+        self, database: Database, links: Links, statements: Statements, command_id: str = "", keys: Sequence[str] = ()
+    ) -> None:
         """Entering it takes a connection; leaving gives it back."""
+        self._likely = (command_id, keys)
         self._database = database
         self._links = links
         self._statements = statements
@@ -35,8 +39,14 @@ class SqlSnapshot:
         return self
 
     def _begin(self, link: Link) -> None:
-        row = self._database.begin_snapshot(link.cursor, self._statements.last)
-        self._position = row[0] if row else 0
+        row = self._database.begin_snapshot(link.cursor, self._statements.last, self._ahead)
+        self._position = (row[0] or 0) if row else 0
+
+    def _ahead(self) -> list[Question]:
+        """What will probably be asked, as it will be asked; the last of them also tells where the log ends."""
+        command_id, keys = self._likely
+        last = heads_of(self._statements, keys) or [(self._statements.last, [])]
+        return [*look_up(self._statements, [command_id] * bool(command_id)), *last]
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         link, self._link = self._link, None
@@ -73,6 +83,15 @@ class SqlSnapshot:
 
     def _records(self, text: str, values: Sequence[Any]) -> list[Record]:
         return [Record(row[0], from_micros(row[1]), *row[2:]) for row in self._rows(text, values)]
+
+    def life(self) -> int:
+        """Which life of the store this is."""
+        return self._database.life(self.link.raw)
+
+    def settle(self) -> None:
+        """Return once all that this can see is where acknowledged events must be. The last thing to ask of it."""
+        with in_our_words(self._database):
+            self._database.settle(self.link)
 
     def position(self) -> int:
         """The last position, 0 for an empty log."""

@@ -45,6 +45,9 @@ class Held(SqlSnapshot):
     def __exit__(self, *_: object) -> None:
         """The turn ends it."""
 
+    def settle(self) -> None:
+        """Nothing: the turn's commit waits for all that was committed before it."""
+
 
 class _Alone(Turn):
     """A turn for which nobody reads."""

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from os import PathLike
 from threading import get_ident
 from typing import TYPE_CHECKING, NoReturn, Protocol, Self
 
-from sqlalchemy import Connection
-
-from reviewflow.errors import IntegrityBroken, StoreUnreachable
+from reviewflow.errors import IntegrityBroken, StoreUnreachable, StreamMoved
 from reviewflow.ports import Append, Clock, CommandRepeated, Record, SynchronousView
 from reviewflow.store.addresses import database
 from reviewflow.store.appending import repeated
 from reviewflow.store.dialect import Clash, in_our_words
 from reviewflow.store.links import Link, Links
-from reviewflow.store.moved import Moved, moved_to
 from reviewflow.store.planning import Plan, plan, with_events
 from reviewflow.store.reading import SqlSnapshot
 from reviewflow.store.replacing import Held, alone
-from reviewflow.store.schema import check, make
+from reviewflow.store.schema import check
 from reviewflow.store.statements import Statements
 from reviewflow.store.subscription import LogSubscription
-from reviewflow.store.writing import Appending, Changing, Turn
+from reviewflow.store.writing import Appending, AppendingBeside, Changing, Turn
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from reviewflow.store.arriving import Arrival
     from reviewflow.store.leading import Leadership
+    from reviewflow.store.moved import Moved
 
 
 class KeptView(SynchronousView, Protocol):
@@ -44,40 +45,44 @@ class SqlStore:
         self,
         url: str | PathLike[str],
         clock: Clock,
-        views: Sequence[KeptView] = (),
+        views: Sequence[KeptView] | Callable[[], Sequence[KeptView]] = (),
         *,
         patience: float = 5.0,
-        beside: Sequence[Callable[[Connection], None]] = (),
+        beside: Sequence[Callable[[Connection], None]] | Callable[[], Sequence[Callable[[Connection], None]]] = (),
     ) -> None:
         """`url` as in `sqlite:///reviewflow.db`, or a path; `patience`: seconds to wait for another writer.
 
-        `beside`: what makes tables that no append changes, when the store is made.
+        `beside`: what makes tables that no append changes, when the store is made. Given as functions, both are called
+        when they are first needed: a store that is only read never does.
         """
         self._database = database(url, patience)
         self._clock = clock
-        self._views = tuple(views)
-        self._beside = tuple(beside)
-        self._engine = self._database.engine()
-        self._statements = Statements(self._engine.dialect, self._database.upsert)
+        self._given_views, self._given_beside = views, beside
+        self._statements = Statements(self._database.mark)
         self._links = Links(self._connect)
         self._held: Held | None = None
 
     def create(self) -> None:
         """Make the store with all its tables; refuses a place where there is something already."""
+        from reviewflow.store.making import make
+
         with in_our_words(self._database):
-            make(self._database, [*(view.create for view in self._views), *self._beside])
+            make(self._database, self._others())
 
     @property
     def one_writer(self) -> bool:
         """Whether all that write wait for one another, whatever they write."""
         return self._database.one_writer
 
-    def snapshot(self) -> SqlSnapshot:
-        """A consistent reading; its `connection` answers the questions of views in the same transaction."""
+    def snapshot(self, command_id: str = "", keys: Sequence[str] = ()) -> SqlSnapshot:
+        """A consistent reading; its `connection` answers the questions of views in the same transaction.
+
+        `command_id` and `keys` (heads) are what it will probably be asked.
+        """
         held = self._held
         if held is not None and held.thread == get_ident():
             return held
-        return SqlSnapshot(self._database, self._links, self._statements)
+        return SqlSnapshot(self._database, self._links, self._statements, command_id, keys)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -92,13 +97,15 @@ class SqlStore:
             yield link.connection
 
     @contextmanager
-    def changing(self) -> Iterator[Connection]:
+    def changing(self, life: int | None = None) -> Iterator[Connection]:
         """The same for rows that are not the log (positions, effects, views of followers).
 
-        Where a database has several writers, appends go on meanwhile; never append inside.
+        Where a database has several writers, appends go on meanwhile; never append inside. `life` is that of the
+        snapshot in which was read what is written because of it: raises `StreamMoved` if the store has begun another.
         """
         turn = Turn if self._database.one_writer else Changing
         with turn(self._database, self._links) as link:
+            self._same(life, link)
             yield link.connection
 
     @contextmanager
@@ -132,7 +139,9 @@ class SqlStore:
         return records
 
     def _append(self, batch: Append, made: Plan, views: Sequence[SynchronousView], *, gather: bool) -> list[Record]:
-        with Appending(self._database, self._links) as link:
+        turn = Appending if self._database.one_writer else AppendingBeside
+        with turn(self._database, self._links) as link:
+            self._same(batch.life, link)
             if gather:
                 self._database.foresee(link, views, batch.staged)
             records = self._database.append(link, self._statements, batch, made, self._clock.now())
@@ -156,10 +165,12 @@ class SqlStore:
         """This place as one to be filled from elsewhere: what `create` makes, shut for everybody until it is full."""
         from reviewflow.store.arriving import Arrival
 
-        return Arrival(self._database, [*(view.create for view in self._views), *self._beside])
+        return Arrival(self._database, self._others())
 
     def moved(self) -> Moved | None:
         """Where this store was moved; None if it was not."""
+        from reviewflow.store.moved import moved_to
+
         with self.reading() as connection:
             return moved_to(connection)
 
@@ -167,7 +178,7 @@ class SqlStore:
         """Whether this process leads among those that follow the log; close it."""
         from reviewflow.store.leading import Leadership
 
-        return Leadership(self._database, self._engine)
+        return Leadership(self._database)
 
     def close(self) -> None:
         """Release who waits, and close every connection."""
@@ -179,8 +190,24 @@ class SqlStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @cached_property
+    def _views(self) -> tuple[KeptView, ...]:
+        given = self._given_views
+        return tuple(given() if callable(given) else given)
+
+    def _others(self) -> list[Callable[[Connection], None]]:
+        """What makes the tables that are not the log's."""
+        beside = self._given_beside
+        return [*(view.create for view in self._views), *(beside() if callable(beside) else beside)]
+
+    def _same(self, life: int | None, link: Link) -> None:
+        if life is not None and self._database.life(link.raw) != life:
+            raise StreamMoved
+
     def _explain(self, batch: Append, clash: Clash) -> NoReturn:
         """Say why the database refused a record though all versions were right."""
+        from reviewflow.store.moved import moved_to
+
         with self.snapshot() as snapshot:
             if repeated(snapshot.link.cursor, self._statements, batch):
                 raise CommandRepeated from clash
@@ -193,7 +220,7 @@ class SqlStore:
         if self._links.closed:
             raise StoreUnreachable(self._database.what, "it was closed", "open it again")
         with in_our_words(self._database):
-            link = Link(self._engine)
+            link = self._database.link()
             try:
                 check(self._database, link.cursor, self._statements.schema)
             except BaseException:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from sqlalchemy import Engine, NullPool, create_engine
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError
 
 from reviewflow.errors import StoreUnreachable
 from reviewflow.ports import Append, Record, Staged, SynchronousView
@@ -21,6 +18,9 @@ from reviewflow.store.dialect import NAMED
 from reviewflow.store.links import Link
 from reviewflow.store.planning import Plan
 from reviewflow.store.statements import Statements
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
 
 _NEVER_CHANGE = """
     CREATE TRIGGER records_never_change BEFORE UPDATE ON records BEGIN
@@ -62,9 +62,8 @@ _WHY = {
 class Sqlite:
     """One SQLite file."""
 
-    upsert = staticmethod(insert)
+    mark = "?"
     conflict: type[Exception] = sqlite3.IntegrityError
-    errors: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
     one_writer = True
     apart: tuple[type[Exception], ...] = ()
 
@@ -73,32 +72,53 @@ class Sqlite:
         self.path = path.absolute()
         self.patience = patience
         self.what = f"the store {path}"
+        self._errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+        self._engine: Engine | None = None
+        self._given = threading.local()
 
-    def engine(self, *, create: bool = False) -> Engine:
-        """An engine over this file; it makes a missing one only with `create`."""
-        place = f"file:{quote(str(self.path))}?mode={'rwc' if create else 'rw'}"
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """SQLAlchemy's too, once it is in use."""
+        return self._errors
 
-        def connect() -> sqlite3.Connection:
-            raw = sqlite3.connect(
-                place, self.patience, isolation_level=None, check_same_thread=False, cached_statements=512, uri=True
-            )
-            try:
-                if create and not self.tables(raw):  # never touch what somebody else has made
-                    raw.execute("PRAGMA journal_mode = WAL")
-                for setting in _SETTINGS:
-                    raw.execute(setting)
-            except BaseException:
-                raw.close()
-                raise
-            return raw
+    def link(self, *, create: bool = False) -> Link:
+        """A connection to this file; it makes a missing one only with `create`."""
+        place = f"file:{quote(bytes(self.path))}?mode={'rwc' if create else 'rw'}"
+        raw = sqlite3.connect(
+            place, self.patience, isolation_level=None, check_same_thread=False, cached_statements=512, uri=True
+        )
+        try:
+            if create and not self.tables(raw):  # never touch what somebody else has made
+                raw.execute("PRAGMA journal_mode = WAL")
+            for setting in _SETTINGS:
+                raw.execute(setting)
+        except BaseException:
+            raw.close()
+            raise
+        return Link(raw, self._wrapped)
 
-        return create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+    def _wrapped(self, raw: sqlite3.Connection) -> Connection:
+        engine = self._engine or self._made_engine()
+        self._given.raw = raw
+        return engine.connect()
+
+    def _made_engine(self) -> Engine:
+        from sqlalchemy import NullPool, create_engine
+        from sqlalchemy.exc import DBAPIError
+
+        self._errors = (sqlite3.Error, DBAPIError)
+        engine = create_engine("sqlite+pysqlite://", creator=lambda: self._given.raw, poolclass=NullPool)
+        # An engine looks around in its first connection, and rolls back what was begun there: so not in one of ours.
+        self._given.raw = sqlite3.connect(":memory:")
+        engine.connect().close()
+        self._engine = engine
+        return engine
 
     def begin_read(self, cursor: Any) -> None:
         """Begin; the first statement fixes what is seen."""
         cursor.execute("BEGIN")
 
-    def begin_snapshot(self, cursor: Any, last: str) -> Any:
+    def begin_snapshot(self, cursor: Any, last: str, ahead: object) -> Any:  # noqa: ARG002 - there is no way to go
         """The same, and that first statement."""
         cursor.execute("BEGIN")
         cursor.execute(last)
@@ -124,6 +144,28 @@ class Sqlite:
         """The same: nobody need be waited for."""
         self.begin_write(cursor)
 
+    def life(self, raw: Any) -> int:  # noqa: ARG002
+        """There is but one: what the file shows is lost with the machine only, and all that read it with it."""
+        return 0
+
+    def settle(self, link: Link) -> None:  # noqa: ARG002 - it is a file, whoever reads it
+        """Wait for the disk: the process that wrote may have died while it did.
+
+        What a reader sees is in the main file, which a checkpoint has waited for, or in the log beside it. SQLite locks
+        the main file and the shared memory only, so that closing this handle gives no lock away.
+        """
+        try:
+            handle = os.open(f"{self.path.resolve()}-wal", os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except FileNotFoundError:
+            """All of it is in the main file."""
+        except OSError as error:
+            remedy = "check the disk before you go on; then do it again with the same command id"
+            raise StoreUnreachable(self.what, f"the disk failed: {error.strerror}", remedy) from error
+
     def tables(self, cursor: Any) -> set[str]:
         """The names of all tables."""
         return {row[0] for row in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -137,7 +179,7 @@ class Sqlite:
 
     def unreachable(self, error: BaseException) -> StoreUnreachable | None:
         """What a fault of SQLite means to a person."""
-        cause = error.orig if isinstance(error, DBAPIError) else error
+        cause = getattr(error, "orig", error)
         if not isinstance(cause, sqlite3.Error):
             return None
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
@@ -147,6 +189,9 @@ class Sqlite:
             return self.busy()
         if code == sqlite3.SQLITE_CANTOPEN:
             return self._not_opened()
+        if getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+            why = "there is no room left on the disk for the file that SQLite keeps beside it, even to read"
+            return StoreUnreachable(self.what, why, _AGAIN)
         if code == sqlite3.SQLITE_IOERR:
             return StoreUnreachable(self.what, f"the disk failed: {cause}", "check the disk before you go on")
         if code == sqlite3.SQLITE_ERROR and "no such" in str(cause):

@@ -1,112 +1,71 @@
-"""The statements of the hot paths: built with Core once, kept as text, run on the driver's cursor.
+"""The statements of the hot paths, as plain text for the driver's cursor.
 
-Building and compiling one per call costs more than the whole append. Every text takes its values by
-position, in the order its attribute says.
+Written out and not built with SQLAlchemy: building and compiling one per call costs more than the whole append, and a
+question that never needs SQLAlchemy should not wait for its import. Standard SQL, the same for every database but for
+the placeholder. Every text takes its values by position, in the order its docstring says.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
-from sqlalchemy.engine.interfaces import Dialect
+COLUMNS: Final = ("position", "recorded_at", "stream", "version", "topic", "body", "command_id", "ordinal")
+"""All columns of `records`, in the order of a `ports.Record`."""
 
-from reviewflow.store.tables import heads, marker, records, touched
-
-_ALL = tuple(records.c)
-_ZERO: ColumnElement[int] = literal_column("0")  # in the text, not a value to hand over each time
-_ONE: ColumnElement[int] = literal_column("1")
+_ALL = ", ".join(COLUMNS)
+_LAST_OF_STREAM = "(SELECT max(version) FROM records WHERE stream = ?)"
+_HEAD_OF_SET = "(SELECT version FROM heads WHERE key = ?)"
 
 
 class Statements:
-    """Texts for one database; each compiled when first asked for."""
+    """Texts for one kind of database."""
 
-    def __init__(self, dialect: Dialect, upsert: Any) -> None:
-        """`upsert` is the dialect's own `insert`, which knows ON CONFLICT."""
-        self._dialect = dialect
-        self._upsert = upsert
+    def __init__(self, mark: str) -> None:
+        """`mark`: the driver's placeholder, `?` or `%s`."""
+        self._mark = mark
+        self.schema = "SELECT version FROM log_schema"
+        """The schema version."""
+        self.last = "SELECT position, recorded_at FROM records ORDER BY position DESC LIMIT 1"
+        """Position and moment of the last record."""
+        self.insert = self._text(f"INSERT INTO records ({_ALL}) VALUES ({', '.join('?' for _ in COLUMNS)})")
+        """One record: all columns in their order."""
+        self.set_head = self._text(
+            "INSERT INTO heads (key, version) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET version = excluded.version"
+        )
+        """Set, version: put or replaced."""
+        self.touch = self._text("INSERT INTO touched (key, stream) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        """Key, stream: put unless there."""
+        self.stream = self._text(f"SELECT {_ALL} FROM records WHERE stream = ? AND version > ? ORDER BY version")
+        """Stream, after: its records with a greater version."""
+        self.log = self._text(
+            f"SELECT {_ALL} FROM records WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+        )
+        """After, until (positions), limit: records in log order."""
+        self.touching = self._text("SELECT stream FROM touched WHERE key = ? ORDER BY stream")
+        """Key: the streams that touched it."""
         self._standing: dict[tuple[int, int], str] = {}
         self._commands: dict[int, str] = {}
 
-    def _text(self, statement: Any, *order: str) -> str:
-        compiled = statement.compile(dialect=self._dialect)
-        if list(compiled.positiontup or ()) != list(order):
-            raise AssertionError(f"{compiled}: takes {compiled.positiontup}, not {order}")
-        return str(compiled)
-
-    @cached_property
-    def schema(self) -> str:
-        """The schema version."""
-        return self._text(select(marker.c.version))
-
-    @cached_property
-    def last(self) -> str:
-        """Position and moment of the last record."""
-        last = select(records.c.position, records.c.recorded_at).order_by(records.c.position.desc())
-        return self._text(last.limit(_ONE).offset(_ZERO))
-
-    @cached_property
-    def insert(self) -> str:
-        """One record: all columns in their order."""
-        return self._text(insert(records), *(column.name for column in _ALL))
-
-    @cached_property
-    def set_head(self) -> str:
-        """Set, version: put or replaced."""
-        put = self._upsert(heads)
-        put = put.on_conflict_do_update(index_elements=[heads.c.key], set_={"version": put.excluded.version})
-        return self._text(put, "key", "version")
-
-    @cached_property
-    def touch(self) -> str:
-        """Key, stream: put unless there."""
-        return self._text(self._upsert(touched).on_conflict_do_nothing(), "key", "stream")
-
-    @cached_property
-    def stream(self) -> str:
-        """Stream, after: its records with a greater version."""
-        mine = select(*_ALL).where(records.c.stream == bindparam("s"), records.c.version > bindparam("after"))
-        return self._text(mine.order_by(records.c.version), "s", "after")
-
-    @cached_property
-    def log(self) -> str:
-        """After, until (positions), limit: records in log order."""
-        part = select(*_ALL).where(records.c.position > bindparam("after"), records.c.position <= bindparam("until"))
-        part = part.order_by(records.c.position).limit(bindparam("most", type_=records.c.position.type)).offset(_ZERO)
-        return self._text(part, "after", "until", "most")
-
-    @cached_property
-    def touching(self) -> str:
-        """Key: the streams that touched it."""
-        mine = select(touched.c.stream).where(touched.c.key == bindparam("k")).order_by(touched.c.stream)
-        return self._text(mine, "k")
-
     def commands(self, number: int) -> str:
         """So many command ids: their records, those of one command by ordinal."""
-        return self._commands.get(number) or self._commands_of(number)
-
-    def _commands_of(self, number: int) -> str:
-        names = [f"c{n}" for n in range(number)]
-        theirs = select(*_ALL).where(records.c.command_id.in_([bindparam(name) for name in names]))
-        text = self._text(theirs.order_by(records.c.command_id, records.c.ordinal), *names)
-        self._commands[number] = text
-        return text
+        found = self._commands.get(number)
+        if found is None:
+            marks = ", ".join("?" for _ in range(number))
+            asked = f"SELECT {_ALL} FROM records WHERE command_id IN ({marks}) ORDER BY command_id, ordinal"
+            self._commands[number] = found = self._text(asked)
+        return found
 
     def standing(self, streams: int, sets: int) -> str:
         """So many streams, then so many sets: one row of last position, its moment, and the version of each.
 
         One look-up a key takes a third of the time that `key IN (...)` takes.
         """
-        return self._standing.get((streams, sets)) or self._standing_of(streams, sets)
+        found = self._standing.get((streams, sets))
+        if found is None:
+            last = [f"(SELECT {one} FROM records ORDER BY position DESC LIMIT 1)" for one in COLUMNS[:2]]
+            asked = ", ".join([*last, *[_LAST_OF_STREAM] * streams, *[_HEAD_OF_SET] * sets])
+            self._standing[streams, sets] = found = self._text(f"SELECT {asked}")
+        return found
 
-    def _standing_of(self, streams: int, sets: int) -> str:
-        last = select(records.c.position).order_by(records.c.position.desc()).limit(_ONE).offset(_ZERO)
-        wanted = [last.scalar_subquery(), last.with_only_columns(records.c.recorded_at).scalar_subquery()]
-        names = [f"k{number}" for number in range(streams + sets)]
-        version = func.max(records.c.version)
-        of_stream = [select(version).where(records.c.stream == bindparam(name)) for name in names[:streams]]
-        of_set = [select(heads.c.version).where(heads.c.key == bindparam(name)) for name in names[streams:]]
-        wanted += [one.scalar_subquery() for one in (*of_stream, *of_set)]
-        self._standing[streams, sets] = text = self._text(select(*wanted), *names)
-        return text
+    def _text(self, text: str) -> str:
+        return text.replace("?", self._mark)

@@ -1,4 +1,4 @@
-"""The tables of the log. THIS IS A STORED FORMAT: a change of it raises `SCHEMA` and needs a migration.
+"""The tables of the log. THIS IS A STORED FORMAT: a change raises `schema.SCHEMA` and needs a migration.
 
 The version of a stream is that of its last record, found in the key (stream, version): a row of its own for it
 would be written with every append and could be wrong. `heads` holds the version of every named set, a counter;
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA = 2
-"""The version of these tables, written into every store by `create`."""
+from reviewflow.store.schema import MARKER
 
 metadata = MetaData()
 
@@ -58,7 +57,7 @@ touched = Table(
 )
 
 marker = Table(
-    "log_schema",
+    MARKER,
     metadata,
     Column("version", Whole, primary_key=True, autoincrement=False),
     sqlite_strict=True,
@@ -72,6 +71,3 @@ moved = Table(
     sqlite_strict=True,
 )
 """One row in a store that was moved elsewhere (`store/moved.py`), none in any other."""
-
-ARRIVING = "arriving"
-"""A table that only a store has which a copy or a restore still fills (`store/arriving.py`): nobody may open it."""

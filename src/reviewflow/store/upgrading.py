@@ -22,8 +22,8 @@ from reviewflow.store.dialect import Database, in_our_words
 from reviewflow.store.found import TRIGGER
 from reviewflow.store.health import health
 from reviewflow.store.links import Link
-from reviewflow.store.schema import version_of
-from reviewflow.store.tables import SCHEMA, marker, records
+from reviewflow.store.schema import SCHEMA, version_of
+from reviewflow.store.tables import marker, records
 
 PATIENCE = 60.0
 """Seconds to wait for the write lock: an upgrade may wait for what an import is about to commit."""
@@ -55,7 +55,7 @@ def plan_upgrade(url: str | PathLike[str], also: Also | None = None, *, patience
     """What an upgrade of this store would do. Reads only; `StoreUnreachable` for a newer store, and what is none."""
     at = database(url, patience)
     with in_our_words(at):
-        link = Link(at.engine())
+        link = at.link()
         try:
             at.begin_read(link.cursor)
             planned = _planned(at, link)
@@ -70,7 +70,7 @@ def upgrade(url: str | PathLike[str], also: Also | None = None, *, patience: flo
     """Upgrade this store, all or nothing; what was done. `also` does more, in the same transaction."""
     at = database(url, patience)
     with in_our_words(at):
-        link = Link(at.engine())
+        link = at.link()
         try:
             at.begin_write(link.cursor)
             planned, before = _planned(at, link), at.tables(link.cursor)

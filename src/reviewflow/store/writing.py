@@ -91,22 +91,47 @@ class Changing:
         self._link: Link | None = None
 
     def __enter__(self) -> Link:
-        self._link = self._links.begun(self._database, lambda link: self._database.begin_change(link.cursor))
-        return self._link
+        self._link = link = self._links.begun(self._database, self._begin)
+        return link
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         link, self._link = self._link, None
         assert link is not None
-        try:
-            if error is None:
+        fault = error
+        if error is None:
+            try:
                 link.commit()
-            else:
-                link.rollback()
-        except BaseException as fault:
+            except BaseException as broken:  # noqa: BLE001 - raised again once the connection is seen to
+                fault = broken
+        if fault is None:
+            self._links.give_back(link)
+            return
+        self._give_up(link, fault)
+        if isinstance(fault, self._database.errors):
+            retell(self._database, fault)
+        if fault is not error:
+            raise fault
+
+    def _begin(self, link: Link) -> None:
+        self._database.begin_change(link.cursor)
+
+    def _give_up(self, link: Link, fault: BaseException) -> None:
+        """Take everything back; a connection that cannot even do that is dropped."""
+        lost = isinstance(fault, ConnectionLost) or is_lost(self._database, fault)
+        try:
+            link.rollback()
+        except self._database.errors:
             link.discard()
-            if isinstance(error or fault, self._database.errors):
-                retell(self._database, error or fault)
-            raise
-        self._links.give_back(link)
-        if isinstance(error, self._database.errors):
-            retell(self._database, error)
+        else:
+            self._links.give_back(link)
+        if lost:
+            self._links.lose()
+
+
+class AppendingBeside(Changing):
+    """The same for one append: it waits for other appends on the server, and for none when it waits for the disk."""
+
+    __slots__ = ()
+
+    def _begin(self, link: Link) -> None:
+        self._database.begin_append(link.cursor)

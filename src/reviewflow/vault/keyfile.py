@@ -61,8 +61,13 @@ def _create_empty(path: Path) -> bool:
     return made
 
 
-def _has_content(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
+def _take_away(path: Path) -> None:
+    """Remove what could not be filled. With content and no journal it was filled by somebody else meanwhile."""
+    journal = path.with_name(f"{path.name}-journal")
+    with suppress(OSError):
+        if journal.exists() or path.stat().st_size == 0:
+            journal.unlink(missing_ok=True)
+            path.unlink()
 
 
 class KeyFile:
@@ -120,8 +125,8 @@ class KeyFile:
         except BaseException:
             if file:
                 file.close()
-            if path and made and not _has_content(path):
-                path.unlink(missing_ok=True)
+            if path and made:
+                _take_away(path)
             raise
         return file
 
@@ -307,7 +312,11 @@ class KeyFile:
             sqlite3.SQLITE_READONLY: "it can be read here, not written",
         }
         if isinstance(error, FileNotFoundError):
-            return StoreUnreachable(self.name, "does not exist", "run `reviewflow init`, or restore its backup")
+            return StoreUnreachable(
+                self.name,
+                "does not exist",
+                "name the right one with REVIEWFLOW_KEYS, or restore its backup: `reviewflow vault restore FILE`",
+            )
         if isinstance(error, OSError):
             return StoreUnreachable(self.name, error.strerror or str(error))
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF

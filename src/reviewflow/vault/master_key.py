@@ -61,7 +61,11 @@ def create_master_key(path: Path, random: Randomness = os.urandom) -> None:
     """Write a new random master key to a new file, mode 0600; an existing file is never touched."""
     try:
         write_durably(path, b2a_base64(random(KEY_BYTES)), 0o600)
-        sync_folder(path.parent)
+        try:
+            sync_folder(path.parent)
+        except OSError:
+            path.unlink()
+            raise
     except FileExistsError as error:
         want = "a new file: every text sealed under a key is lost with that key"
         raise BadInput("a new master key", [Fault(str(path), "a file that exists", want)]) from error

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from reviewflow.events import Event
 from reviewflow.ports import Forgotten, Record, Vault
 from reviewflow.registry.events import PersonChanged, PersonRegistered
-from reviewflow.views.people import AddressKeys, by_email
+
+if TYPE_CHECKING:
+    # Who asks for no address does not wait for the tables.
+    from sqlalchemy import Connection
+
+    from reviewflow.views.people import AddressKeys
 
 
 class Addresses:
@@ -22,6 +26,8 @@ class Addresses:
 
     def by_email(self, keyed: str) -> str | None:
         """The id of the person whose address has this keyed hash."""
+        from reviewflow.views.people import by_email
+
         with self._reading() as connection:
             return by_email(connection, keyed)
 

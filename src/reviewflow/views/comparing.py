@@ -57,13 +57,19 @@ def _short(value: Any) -> str:
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
 
 
+def misshapen(live: Connection, view: View) -> Difference | None:
+    """The first table in use that is another than the view's; None if rows of all of them can be compared."""
+    found = ((table, shape(live, table)) for table in view.tables)
+    return next((Difference(view.name, table.name, shape=other) for table, other in found if other), None)
+
+
 def compare(live: Connection, rebuilt: Connection, views: Sequence[View]) -> Difference | None:
     """The first row that differs, table by table in the order of their keys; None if all are equal."""
     for view in views:
+        other = misshapen(live, view)
+        if other is not None:
+            return other
         for table in view.tables:
-            other = shape(live, table)
-            if other:
-                return Difference(view.name, table.name, shape=other)
             found = _compare(live, rebuilt, table)
             if found is not None:
                 return Difference(view.name, table.name, *found)

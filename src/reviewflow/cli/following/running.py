@@ -15,6 +15,7 @@ import click
 
 from reviewflow.audit.plain_text import for_terminal
 from reviewflow.cli.following.standing import effects_data, followers_data, show
+from reviewflow.cli.long_running import leave_be_what_stays
 from reviewflow.cli.printing import document
 from reviewflow.cli.request import opened
 from reviewflow.errors import BadInput, Fault
@@ -35,6 +36,7 @@ def running(once: bool, only: Sequence[str], retry: Sequence[str], as_json: bool
         _mend(installation, retry)
         said = Notices(installation.clock, _said(as_json and not once))
         if not once:
+            leave_be_what_stays()
             said.tell("following", followers=[one.name for one in run], pid=os.getpid())
         with _progressing() as progress, installation.store.leadership() as leads:
             runner = Runner(installation.store, run, installation.clock, said, leads=leads, progress=progress)

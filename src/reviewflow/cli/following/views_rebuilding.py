@@ -96,7 +96,7 @@ def _rebuilt(one: Filling) -> str:
         return f"{one.view.name}: not rebuilt, the one in use is left as it is: {broken}"
     done = f"{one.view.name}: rebuilt up to position {one.position:,}"
     if one.compared_at is None:
-        return f"{done}; there was nothing to compare it with"
+        return f"{done}; there was nothing sound to compare it with"
     if one.difference is None:
         return f"{done}; it was right at position {one.compared_at:,}"
     return f"{done}; it was wrong at position {one.compared_at:,}: {one.difference}"

@@ -13,7 +13,7 @@ from reviewflow.cli.keeping.progress import progressing
 from reviewflow.cli.printing import count, document, facts, say
 from reviewflow.cli.settings import read_settings
 from reviewflow.keeping.arriving import Definitions
-from reviewflow.keeping.bringing_back import Back, Place, bring_back, try_out
+from reviewflow.keeping.bringing_back import Back, Place, bring_back, refuse_taken, try_out
 from reviewflow.keeping.keys_of_log import KeysOfLog
 from reviewflow.keeping.restoring import check_file
 from reviewflow.knowing import Folds
@@ -45,6 +45,8 @@ def restoring(file: str, to: str | None, *, only_check: bool, expect: str | None
         return store, views.synchronous
 
     with progressing(_WORDS) as heard, _vault(settings, clock) as vault:
+        if not only_check and settings.in_file:
+            refuse_taken(settings.store_path)  # a large file takes minutes to prove
         proved = check_file(path, expect, heard)
         if only_check:
             back = try_out(path, proved, make, vault, heard)
