@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -27,6 +27,9 @@ class Running(Protocol):
     def ask(self, question: str, url: str) -> Any:
         """The one value that a question gives."""
 
+    def slower(self, milliseconds: float) -> AbstractContextManager[None]:
+        """Every flush takes so much longer meanwhile."""
+
 
 class Durable(NamedTuple):
     """A cluster of our own, which waits for the disk at every commit."""
@@ -42,6 +45,19 @@ class Durable(NamedTuple):
         """See `Running`."""
         ((answer,),) = self.cluster.execute(question, urlsplit(url).path[1:])
         return answer
+
+    @contextmanager
+    def slower(self, milliseconds: float) -> Iterator[None]:
+        """See `Running`."""
+        # However few others are at work: whoever flushes waits first, and takes along who comes meanwhile.
+        for name, value in (("commit_delay", round(milliseconds * 1000)), ("commit_siblings", 0)):
+            self.cluster.execute(f"ALTER SYSTEM SET {name} = {value}")
+        self.cluster.execute("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            self.cluster.execute("ALTER SYSTEM RESET ALL")
+            self.cluster.execute("SELECT pg_reload_conf()")
 
 
 class Quick(NamedTuple):
@@ -61,6 +77,12 @@ class Quick(NamedTuple):
         with psycopg.connect(url) as connection:
             ((answer,),) = connection.execute(question).fetchall()
         return answer
+
+    @contextmanager
+    def slower(self, milliseconds: float) -> Iterator[None]:
+        """See `Running`: it waits for no disk at all."""
+        del milliseconds
+        yield
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """A whole command on PostgreSQL against raw psycopg and eventsourcing's stock load and save: one client, and four.
 
-All on one cluster that waits for the disk at every commit, every client in a process of its own.
+All on one cluster that waits for the disk at every commit, every client in a process of its own. The several clients
+also where each flush takes some milliseconds more, as on most disks, and wherever a standby is waited for.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ COUNTS = {
     "quick": Counts(9, 60, 4, 80, 10_000),
     "full": Counts(41, 80, 4, 80, 100_000),
 }
+SLOW = 3.0
+"""Milliseconds that each flush takes longer in the second part."""
 NAMES = {"ours1": "our client", "raw1": "psycopg's client", "stock1": "eventsourcing's client"}
 
 
@@ -42,21 +45,15 @@ def run(size: Size, _store: Path | None = None) -> Table:
     """The table."""
     counts, absent = COUNTS[size], missing(POOL)
     with tempfile.TemporaryDirectory() as name, postgresql(size) as running:
-        sides: dict[str, Side] = {}
+        folder, sides = Path(name), dict[str, Side]()
         for clients in (1, counts.clients):
-            url, folder = running.database(f"ours{clients}"), Path(name) / str(clients)
-            folder.mkdir()
-            prepare(folder, counts.cycles, url)
-            given = {"folder": str(folder), "cycles": counts.cycles, "clients": clients, "url": url}
-            sides[f"ours{clients}"] = Side("bench.ours:commands", given, clients)
-            raw = {"url": running.database(f"raw{clients}")}
-            sides[f"raw{clients}"] = Side("bench.peers.raw:postgresql", raw, clients)
-            if not absent:
-                stock = {"url": running.database(f"stock{clients}")}
-                sides[f"stock{clients}"] = Side("bench.peers.stock:postgresql", stock, clients)
+            sides |= _sides(running, folder, counts.cycles, clients, absent)
         rates = in_turn(sides, counts.rounds, counts.things, apart=size != "tiny")
-        server = version(running, url)
-        many = list(_many(counts.filled, Path(name), running))
+        slow = _sides(running, folder, counts.cycles, counts.clients, absent, "slow")
+        with running.slower(SLOW):
+            slowly = in_turn(slow, counts.rounds, counts.things, apart=size != "tiny")
+        server = version(running, running.database("other"))
+        many = list(_many(counts.filled, folder, running))
     rows = []
     for clients in (1, counts.clients):
         who = "one client" if clients == 1 else f"{clients} clients"
@@ -72,15 +69,41 @@ def run(size: Size, _store: Path | None = None) -> Table:
                 speed(rates, stock_one, f"eventsourcing, stock, {who}", STOCK),
                 against(rates, ours, stock_one, f"ours against eventsourcing stock, {who}", least),
             ]
+    ours, stock_one, who = f"ours{counts.clients}", f"stock{counts.clients}", f"{counts.clients} clients, slower disk"
+    rows.append(speed(slowly, ours, f"whole command, ours, {who}", OURS))
+    if not absent:
+        rows += [
+            speed(slowly, stock_one, f"eventsourcing, stock, {who}", STOCK),
+            against(slowly, ours, stock_one, f"ours against eventsourcing stock, {who}", None),
+        ]
     rows += [processor(rates, side, f"processor time of one, {what}") for side, what in NAMES.items() if side in sides]
     return Table(
         "postgresql",
         "A whole command, PostgreSQL",
         [*rows, *many],
         f"PostgreSQL {server} on the same machine, reached over the loopback; `fsync=on`, `synchronous_commit=on` on"
-        " every side; server and clients share the processors.",
+        " every side; server and clients share the processors. Slower disk: every flush takes"
+        f" {SLOW:g} ms longer (`commit_delay`).",
         told(absent),
     )
+
+
+def _sides(
+    running: Running, folder: Path, cycles: int, clients: int, absent: Sequence[str], which: str = ""
+) -> dict[str, Side]:
+    """So many clients of each, in new databases."""
+    name = f"{clients}{which}"
+    url, own = running.database(f"ours{name}"), folder / name
+    own.mkdir()
+    prepare(own, cycles, url)
+    given = {"folder": str(own), "cycles": cycles, "clients": clients, "url": url}
+    sides = {f"ours{clients}": Side("bench.ours:commands", given, clients)}
+    if not which:
+        sides[f"raw{clients}"] = Side("bench.peers.raw:postgresql", {"url": running.database(f"raw{name}")}, clients)
+    if not absent:
+        stock = {"url": running.database(f"stock{name}")}
+        sides[f"stock{clients}"] = Side("bench.peers.stock:postgresql", stock, clients)
+    return sides
 
 
 def _many(events: int, folder: Path, running: Running) -> Iterator[Row]:

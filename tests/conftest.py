@@ -17,11 +17,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 # The files that take longest, longest first: whichever worker began one of them last would end alone.
 LONGEST = (
-    "docs/test_examples.py", "journeys/test_spp_by_cli.py", "bench/test_bench_smoke.py", "keeping/test_copying.py",
-    "views/test_views_rebuild_live.py", "faults/test_standby.py", "docs/test_tutorial.py",
-    "faults/test_race.py", "history/test_importing_again.py", "engine/test_stateful.py",
-    "faults/test_postgres_lost.py", "store/test_contract.py", "views/test_views_rebuild_cut_short.py",
-    "faults/test_kill_followers.py", "faults/test_kill.py",
+    "docs/test_examples.py", "bench/test_bench_smoke.py", "views/test_views_rebuild_live.py",
+    "journeys/test_spp_by_cli.py", "faults/test_standby.py", "faults/test_race.py", "docs/test_tutorial.py",
+    "engine/test_stateful.py", "faults/test_postgres_lost.py", "keeping/test_copying.py", "store/test_contract.py",
+    "views/test_views_rebuild_cut_short.py", "vault/test_vault_kills.py", "workflow/test_hostile.py",
 )  # fmt: skip
 
 NAME = "REVIEWFLOW_REAL_DATA"

@@ -136,3 +136,15 @@ def test_without_the_master_key_it_stays_where_it_is(moved):
     (north.folder / "reviewflow.master-key").unlink()
     assert "not at hand" in north.fault("store", "copy", "--to", url, code=5)["why"]
     assert list(other.folder.iterdir()) == []
+
+
+def test_where_it_cannot_go_is_told_before_a_large_file_is_read(north, tmp_path):
+    (tmp_path / "cut.backup").write_bytes(b"not even a backup")
+    assert "reviewflow.db" in north.run("restore", str(tmp_path / "cut.backup"), code=2).stderr
+    nowhere = f"sqlite:///{tmp_path / 'nowhere' / 'reviewflow.db'}"
+    shown = north.run("restore", str(tmp_path / "cut.backup"), "--to", nowhere, code=5).stderr
+    assert "there is no folder" in shown
+
+
+def test_a_backup_goes_into_a_file(north):
+    assert north.fault("backup", "-", code=2)["faults"][0]["got"] == "standard output"

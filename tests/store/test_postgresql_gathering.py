@@ -46,9 +46,9 @@ def sent(monkeypatch):
     found = []
     send = Trips.send
 
-    def noted(self, *parts: object):
-        found.append("+".join(str(len(part)) for part in parts))
-        return send(self, *parts)
+    def noted(self, packed):
+        found.append("+".join(str(len(part)) for part in packed))
+        return send(self, packed)
 
     monkeypatch.setattr(Trips, "send", noted)
     return found

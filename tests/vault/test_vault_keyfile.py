@@ -74,7 +74,7 @@ def test_an_empty_file_that_a_killed_init_left_is_not_opened_but_finished(keys):
 
 
 def test_no_keys_file(keys):
-    with pytest.raises(StoreUnreachable, match="does not exist; run `reviewflow init`"):
+    with pytest.raises(StoreUnreachable, match="does not exist; name the right one with REVIEWFLOW_KEYS"):
         open_vault(keys, MASTER, clock=CLOCK)
     assert list(keys.parent.iterdir()) == []
 

@@ -18,6 +18,7 @@ from reviewflow.errors import (
     IntegrityBroken,
     Refused,
     ReviewflowError,
+    StoreMoved,
     StoreUnreachable,
     StreamMoved,
 )
@@ -32,6 +33,7 @@ EXIT_CODES: dict[type[ReviewflowError], int] = {
     IntegrityBroken: BROKEN,
     ImpossibleHistory: BROKEN,
     ConnectionLost: UNREACHABLE,
+    StoreMoved: UNREACHABLE,
     StoreUnreachable: UNREACHABLE,
 }
 """The core knows no exit codes: this is where they are given."""

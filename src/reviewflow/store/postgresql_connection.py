@@ -145,8 +145,9 @@ class GatheringConnection(Connection[Any]):
                 super().wait(drained(self.pgconn))
             if self.closed:
                 raise psycopg.OperationalError("the connection is closed")
+            packed = self._trips.pack(*parts)
             try:
-                return self._trips.read(super().wait(self._trips.send(*parts)))
+                return self._trips.read(super().wait(self._trips.send(packed)))
             except BaseException:
                 self.pgconn.finish()  # answers may still be on their way
                 raise

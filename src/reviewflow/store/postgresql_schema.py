@@ -56,16 +56,19 @@ BEGIN
             WHERE version_read <> coalesce(
                 (SELECT version FROM records WHERE stream = key ORDER BY version DESC LIMIT 1), least(version_read, 0)
             )
-        ) OR EXISTS (
-            SELECT FROM unnest(read_sets, set_versions) AS asked (key, version_read)
-            WHERE version_read <> coalesce(
-                (SELECT version FROM heads WHERE heads.key = asked.key), least(version_read, 0)
-            )
         )
     INTO last_position, moment, repeated, differs;
     IF repeated THEN
         last_position := -1;
         RETURN;
+    END IF;
+    IF NOT differs AND cardinality(read_sets) > 0 THEN
+        differs := EXISTS (
+            SELECT FROM unnest(read_sets, set_versions) AS asked (key, version_read)
+            WHERE version_read <> coalesce(
+                (SELECT version FROM heads WHERE heads.key = asked.key), least(version_read, 0)
+            )
+        );
     END IF;
     IF differs THEN
         SELECT json_object_agg(key, json_build_array(version_read, version_now)) INTO moved

@@ -20,7 +20,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
@@ -37,6 +37,15 @@ _MARK = re.compile("%([%s])")
 
 _MOST = 500
 """Statements that stay prepared; what comes behind them is prepared each time."""
+
+
+class _Packed(NamedTuple):
+    """A statement that can be sent, its values with their formats, and whether it has marks for values."""
+
+    key: _Key
+    values: Sequence[Any] | None
+    formats: Sequence[Format] | None
+    marked: bool = True
 
 
 class Answer(NamedTuple):
@@ -63,34 +72,39 @@ class Trips:
         self._numbers = count()
         self._coming: list[list[tuple[_Key, bytes] | None]] = []
 
-    def send(self, *parts: Sequence[Sent]) -> Waiting:
-        """Hand them to libpq; what comes back is to be waited for. Each part is synchronised by itself.
+    def pack(self, *parts: Sequence[Sent]) -> list[list[_Packed]]:
+        """The values as the server takes them; what cannot be sent is found out before anything is."""
+        return [[self._pack(text, given) for text, given in part] for part in parts]
+
+    def _pack(self, text: str, given: Sequence[Any] | None) -> _Packed:
+        if not given:
+            return _Packed((text, ()), None, None, marked=given is not None)
+        values = self._values
+        dumped = values.dump_sequence(given, [PyFormat.AUTO] * len(given))
+        return _Packed((text, values.types or ()), dumped, values.formats)
+
+    def send(self, packed: Sequence[Sequence[_Packed]]) -> Waiting:
+        """Hand it to libpq; what comes back is to be waited for. Each part is synchronised by itself.
 
         That is: what is sent outside a transaction is committed at the end of its part.
         """
         self._libpq.enter_pipeline_mode()
-        self._coming = [self._send(part) for part in parts]
-        return _exchange(self._libpq, len(parts))
+        self._coming = [self._send(part) for part in packed]
+        return _exchange(self._libpq, len(packed))
 
-    def _send(self, part: Sequence[Sent]) -> list[tuple[_Key, bytes] | None]:
+    def _send(self, part: Sequence[_Packed]) -> list[tuple[_Key, bytes] | None]:
         """For each answer that will come: what is prepared with it, or None."""
-        libpq, values, coming = self._libpq, self._values, list[tuple[_Key, bytes] | None]()
+        libpq, coming = self._libpq, list[tuple[_Key, bytes] | None]()
         new: dict[_Key, bytes] = {}
-        for text, given in part:
-            if given:
-                dumped = values.dump_sequence(given, [PyFormat.AUTO] * len(given))
-                types, formats = values.types or (), values.formats
-            else:
-                dumped, types, formats = None, (), None
-            key = (text, types)
+        for key, values, formats, marked in part:
             name = self._prepared.get(key) or new.get(key)
             if name is None:
                 name = b""
-                if len(self._prepared) < _MOST:
+                if len(self._prepared) + len(new) < _MOST:
                     new[key] = name = b"rf%d" % next(self._numbers)
-                libpq.send_prepare(name, text.encode() if given is None else _numbered(text), types)
+                libpq.send_prepare(name, _numbered(key[0]) if marked else key[0].encode(), key[1])
                 coming.append((key, name))
-            libpq.send_query_prepared(name, dumped, formats)
+            libpq.send_query_prepared(name, values, formats)
             coming.append(None)
         libpq.pipeline_sync()
         return coming
