@@ -69,7 +69,8 @@ def run(size: Size, _store: Path | None = None) -> Table:
                 speed(rates, stock_one, f"eventsourcing, stock, {who}", STOCK),
                 against(rates, ours, stock_one, f"ours against eventsourcing stock, {who}", least),
             ]
-    ours, stock_one, who = f"ours{counts.clients}", f"stock{counts.clients}", f"{counts.clients} clients, slower disk"
+    who = f"{counts.clients} clients, slower disk"
+    ours, stock_one = (f"{side}{counts.clients}slow" for side in ("ours", "stock"))
     rows.append(speed(slowly, ours, f"whole command, ours, {who}", OURS))
     if not absent:
         rows += [
@@ -97,12 +98,12 @@ def _sides(
     own.mkdir()
     prepare(own, cycles, url)
     given = {"folder": str(own), "cycles": cycles, "clients": clients, "url": url}
-    sides = {f"ours{clients}": Side("bench.ours:commands", given, clients)}
+    sides = {f"ours{name}": Side("bench.ours:commands", given, clients)}
     if not which:
-        sides[f"raw{clients}"] = Side("bench.peers.raw:postgresql", {"url": running.database(f"raw{name}")}, clients)
+        sides[f"raw{name}"] = Side("bench.peers.raw:postgresql", {"url": running.database(f"raw{name}")}, clients)
     if not absent:
         stock = {"url": running.database(f"stock{name}")}
-        sides[f"stock{clients}"] = Side("bench.peers.stock:postgresql", stock, clients)
+        sides[f"stock{name}"] = Side("bench.peers.stock:postgresql", stock, clients)
     return sides
 
 

@@ -36,6 +36,7 @@ def main(settings: str, name: str, rounds: str) -> None:
     template = place.store_path.parent
     os.environ |= {"REVIEWFLOW_STORE": "sqlite:///reviewflow.db", "REVIEWFLOW_MASTER_KEY": place.master_key or ""}
     signal.signal(signal.SIGALRM, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has those in the background ignore it
     os.chdir(template)
     if name == "restore":
         assert _apart(["backup", "it.backup"], None)[0] == 0
@@ -44,6 +45,7 @@ def main(settings: str, name: str, rounds: str) -> None:
     number = interrupted = 0
     while number < int(rounds) or not interrupted:
         number += 1
+        assert number < int(rounds) + 20, f"in {number} rounds of {took:.3f} s it was never interrupted"
         interrupted += _once(template, name, random.random() * took) is None
     say("well")
 
