@@ -24,10 +24,10 @@ ROOT = Path(__file__).parents[1]
 
 def main() -> int:
     """Run what was asked for, print it, and write it down if asked."""
-    asked = _asked()
+    given = asked()
     with tempfile.TemporaryDirectory() as name:
-        asked.store = asked.store or Path(name)  # large stores serve several parts
-        return _all(asked)
+        given.store = given.store or Path(name)  # large stores serve several parts
+        return _all(given)
 
 
 def _all(asked: argparse.Namespace) -> int:
@@ -67,11 +67,13 @@ def _apart(part: str, size: Size, store: Path) -> Table | None:
         return from_json(json.loads(into.read_text(encoding="utf-8"))[part])
 
 
-def _asked() -> argparse.Namespace:
+def asked() -> argparse.Namespace:
+    """What the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=list(PARTS), help="this part; may be given several times")
+    parser.set_defaults(size="full")
     parser.add_argument("--quick", dest="size", action="store_const", const="quick", help="some minutes for all of it")
-    parser.add_argument("--size", choices=["tiny", "quick", "full"], default="full", help="tiny: only that it runs")
+    parser.add_argument("--size", choices=["tiny", "quick", "full"], help="tiny: only that it runs")
     parser.add_argument("--store", type=Path, metavar="DIR", help="where large stores are kept and taken again")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/explanation")
     parser.add_argument("--into", type=Path, metavar="FILE", help="all figures as JSON")

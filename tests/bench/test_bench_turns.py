@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+from bench.__main__ import asked
 from bench.processes import run_in_turn, run_once
 from bench.turns import Rates, Side, Turns, in_turn, middle_half
 
@@ -77,3 +78,9 @@ def test_a_command_that_fails_is_told_with_what_it_said(tmp_path):
         run_in_turn({"bad": fails}, os.environ, 1, warm=0)
     with pytest.raises(RuntimeError, match="ended with 1: out"):
         run_once(fails, os.environ, tmp_path / "said")
+
+
+@pytest.mark.parametrize(("words", "size"), [([], "full"), (["--quick"], "quick"), (["--size", "tiny"], "tiny")])
+def test_without_a_word_everything_is_timed_in_full(words, size, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["bench", *words])
+    assert asked().size == size
