@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -138,6 +140,44 @@ class TestCost:
             with sqlite.snapshot() as outer, sqlite.snapshot() as inner:
                 assert outer.position() == inner.position()
         assert len(sqlite._links._idle) == 2
+
+
+class TestSettling:
+    """That the disk is waited for is shown in tests/faults/test_power.py."""
+
+    def test_no_lock_is_given_away(self, sqlite, path):
+        """POSIX lets go of all locks on a file when a process closes any handle on it."""
+        sqlite.append(batch(staged("cycle-a", 1)))
+        take = "import sqlite3, sys; sqlite3.connect(sys.argv[1], 0, isolation_level=None).execute('BEGIN EXCLUSIVE')"
+        words = [sys.executable, "-c", take, str(path)]
+        with sqlite.writing():
+            with sqlite.snapshot() as snapshot:
+                snapshot.settle()
+            locked = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert "database is locked" in locked.stderr
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    def test_a_store_behind_a_link(self, sqlite, path, clock, monkeypatch):
+        sqlite.append(batch(staged("cycle-a", 1)))
+        link = path.with_name("another") / "link.db"
+        link.parent.mkdir()
+        link.symlink_to(path)
+        waited = []
+        monkeypatch.setattr(os, "fsync", lambda handle: waited.append(os.fstat(handle).st_ino))
+        with SqlStore(link, clock, [Seen()]) as store, store.snapshot() as snapshot:
+            snapshot.settle()
+        assert waited == [path.with_name("log.db-wal").stat().st_ino]
+
+    def test_a_disk_that_fails(self, sqlite, monkeypatch):
+        sqlite.append(batch(staged("cycle-a", 1)))
+
+        def fails(_handle):
+            raise OSError(5, "Input/output error")
+
+        with sqlite.snapshot() as snapshot:
+            monkeypatch.setattr(os, "fsync", fails)
+            with pytest.raises(StoreUnreachable, match="the disk failed: Input/output error"):
+                snapshot.settle()
 
 
 class TestFaults:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from reviewflow.errors import ConnectionLost, ReviewflowError, StoreUnreachable
 from reviewflow.ports import Append, Record, Staged, SynchronousView
@@ -30,14 +30,6 @@ class Ears(Protocol):
 
     def close(self) -> None:
         """Hear no more."""
-
-
-@runtime_checkable
-class Foreseeing(Protocol):
-    """A synchronous view that can tell beforehand what it will ask."""
-
-    def foresee(self, connection: Any, staged: Sequence[Staged]) -> None:
-        """Say what `apply` will ask about these events, with `Statement.foresee`."""
 
 
 class Database(Protocol):
@@ -89,7 +81,10 @@ class Database(Protocol):
         """
 
     def foresee(self, link: Link, views: Sequence[SynchronousView], staged: Sequence[Staged]) -> None:
-        """Before `append`: what views say they will ask may be asked with it."""
+        """Before `append`: what views will ask may be asked with it.
+
+        A view says so by a method `foresee(connection, staged)`, which calls `Statement.foresee`.
+        """
 
     def gather(self, link: Link) -> None:
         """What views write from now on may be sent together, with the commit at the latest."""

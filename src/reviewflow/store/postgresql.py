@@ -185,7 +185,7 @@ class Postgresql:
     def foresee(self, link: Link, views: Sequence[SynchronousView], staged: Sequence[Staged]) -> None:
         """Questions that are asked with the call."""
         for view in views:
-            foresee = getattr(view, "foresee", None)  # `isinstance(view, Foreseeing)` takes as long as a round trip
+            foresee = getattr(view, "foresee", None)  # a protocol would take as long to check as a round trip
             if foresee is not None:
                 foresee(link.connection, staged)
 
