@@ -16,6 +16,7 @@ import os
 import pkgutil
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,7 +46,9 @@ class Forked:
             start_new_session=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )  # fmt: skip
         assert self._process.stdout is not None
-        assert self._process.stdout.read(1), "it did not start"
+        if not self._process.stdout.read(1):
+            self.end()
+            raise AssertionError("it did not start; see what it said")
         program = self.folder / "reviewflow"
         words = f"'{sys.executable}' -I -S '{ASKING}' '{self.folder / 'socket'}'"
         program.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
@@ -55,7 +58,11 @@ class Forked:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
-        os.killpg(self._process.pid, 9)
+        self.end()
+
+    def end(self) -> None:
+        """End it and whatever it forked."""
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()
         shutil.rmtree(self.folder)
 
@@ -83,7 +90,7 @@ def main(path: str) -> None:
             if pid == 0:
                 door.close()
                 become(*attend(link))
-                end(do())
+                leave(do())
             link.close()
             attending = {one for one in attending | {pid} if os.waitpid(one, os.WNOHANG) == (0, 0)}
 
@@ -122,7 +129,7 @@ def become(request: tuple[bytes, list[str], dict[bytes, bytes]], files: list[int
     sys.argv = ["reviewflow", *words]
 
 
-def end(code: int) -> NoReturn:
+def leave(code: int) -> NoReturn:
     """As the interpreter ends, but for the taking apart of every module, which takes longer than most commands."""
     threading._shutdown()  # waits for threads
     atexit._run_exitfuncs()
