@@ -5,13 +5,13 @@ Where it could mean several things nothing is guessed: the error lists them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from reviewflow.calling import Called
 from reviewflow.errors import BadInput, Fault
+from reviewflow.events import is_id
 from reviewflow.knowing import Knowing
 from reviewflow.registry.names import shown, tidy
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 SHORTEST: Final = 4
 """Fewer characters are no beginning: too easily they mean something else tomorrow."""
 _MOST_LISTED: Final = 10
-_ID: Final = re.compile(r"[a-z2-7]{16}", re.ASCII)
 
 SETS: Final[dict[Kind, str]] = {
     "person": "people", "partnership": "partnerships", "programme": "programmes", "cycle": "cycles",
@@ -157,7 +156,7 @@ class Resolver:
 
     def _whole(self, kind: Kind, lower: str) -> str | None:
         """The one whose whole id or handle this is, as the log itself knows it; None if that is not certain."""
-        if _ID.fullmatch(lower) and getattr(self.known, kind)(lower) is not None:
+        if is_id(lower) and getattr(self.known, kind)(lower) is not None:
             return lower
         if kind == "person":
             return None

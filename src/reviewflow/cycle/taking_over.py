@@ -18,7 +18,7 @@ from reviewflow.cycle.deciding import Decided, refuse
 from reviewflow.cycle.followable import unfollowable
 from reviewflow.cycle.setting import Known, local_day
 from reviewflow.errors import Refused, Unmet
-from reviewflow.events import Asked, Event, Recorded, Unsealed
+from reviewflow.events import Asked, Event, Recorded, Unsealed, is_id
 from reviewflow.registry.asking import said
 from reviewflow.registry.events import (
     INSTALLATION,
@@ -34,7 +34,6 @@ from reviewflow.registry.programmes import Programme
 
 SOURCE: Final = "reviewflow"
 """The format that organisations registered on the way were read from."""
-_ID: Final = re.compile(r"[a-z2-7]{16}", re.ASCII)
 _HANDLE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST: Final = 100
 
@@ -126,7 +125,7 @@ def _place_faults(
     command: TakeOver, opened: ev.CycleOpened, programme: Programme | None, known: Known
 ) -> Iterator[Unmet]:
     """What is wrong with where the cycle would come to stand, and with whom it would bring along."""
-    if not _ID.fullmatch(command.cycle):
+    if not is_id(command.cycle):
         yield Unmet("bad-id", f"{command.cycle!r} is no id of a cycle")
         return
     if known.cycle(command.cycle) is not None:
@@ -153,7 +152,7 @@ def _place_faults(
 def _registering_faults(command: TakeOver, known: Known) -> Iterator[Unmet]:
     for one, name in command.people.items():
         wrong = objection_to_name(tidy(name))
-        if not _ID.fullmatch(one) or wrong:
+        if not is_id(one) or wrong:
             yield Unmet("bad-person", f"person {one!r}: expected an id and {wrong or 'a name'}")
     for organisation in _new(command, known):
         given = Given(command.cause)
@@ -162,7 +161,7 @@ def _registering_faults(command: TakeOver, known: Known) -> Iterator[Unmet]:
         for identity in organisation.identities:
             given.identity(identity.scheme, identity.value)
         given.check()
-        if not _ID.fullmatch(organisation.id):
+        if not is_id(organisation.id):
             yield Unmet("bad-organisation", f"{organisation.id!r} is no id of an organisation")
         if there := known.by_handle(organisation.handle):
             yield Unmet("handle-taken", f"{organisation.handle} is the handle of {', '.join(there)}")

@@ -7,6 +7,7 @@ the class again; an unknown topic is tampering or a newer release, never a guess
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeVar
@@ -111,6 +112,7 @@ def decode(topic: str, body: bytes, position: int = 0) -> Event:
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _BASE32 for other in _BASE32]
 _SHIFTS = range(70, -1, -10)
+_ID: Final = re.compile(r"[a-z2-7]{16}", re.ASCII)
 
 
 @lru_cache(maxsize=4096)  # those who plan, decide and record one command all ask
@@ -119,3 +121,8 @@ def identify(command_id: str, number: int = 0) -> str:
     bits = int.from_bytes(hashlib.sha256(f"{command_id}\x00{number}".encode()).digest()[:10])
     # Two characters of base32 at a time: `base64.b32encode` takes more than twice as long, and imports ask often.
     return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the shape of an id that `identify` gives."""
+    return _ID.fullmatch(text) is not None

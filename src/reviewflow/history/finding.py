@@ -6,13 +6,12 @@ the next import, and telling nothing to whoever reads the log.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from reviewflow.events import Asked, Command, identify
+from reviewflow.events import Asked, Command, identify, is_id
 from reviewflow.history.mapping import Mapping
 from reviewflow.history.templates import LABEL, Cells, Look, Template, no_tables
 from reviewflow.history.told import NotTaken
@@ -21,7 +20,6 @@ from reviewflow.registry.commands import GiveRole, RegisterOrganisation, Registe
 from reviewflow.registry.events import Identity
 from reviewflow.registry.names import shown, tidy
 
-_ID: Final = re.compile(r"[a-z2-7]{16}", re.ASCII)
 _MOST_PEOPLE: Final = 20_000
 _MOST_SUBJECTS: Final = 1_000
 
@@ -87,7 +85,7 @@ class Finding:
         return found
 
     def _look_up(self, label: str, known: Knowing) -> str | None:
-        if _ID.fullmatch(label) and known.person(label) is not None:
+        if is_id(label) and known.person(label) is not None:
             return label
         return known.email_owner(label) if "@" in label else None
 

@@ -5,25 +5,19 @@ Never by a beginning, and never the first of several: what could be two is a fau
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
+from reviewflow.events import is_id
 from reviewflow.registry.bulk import Bulk
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.registry.handles import is_handle
 from reviewflow.registry.names import shown
 
-_ID: Final = re.compile(r"[a-z2-7]{16}", re.ASCII)
 _MOST: Final = 5
 FOLLOWS: Final = "row-of-person"
 """The code of a refusal that only follows from another row's."""
-
-
-def is_id(text: str) -> bool:
-    """Whether a text has the shape of an id."""
-    return _ID.fullmatch(text) is not None
 
 
 def find_person(bulk: Bulk, typed: str) -> str:

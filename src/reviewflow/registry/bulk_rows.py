@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final, NamedTuple, cast
 
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
-from reviewflow.events import Happened
+from reviewflow.events import Happened, is_id
 from reviewflow.registry.asking import happened, today
 from reviewflow.registry.bulk import Bulk
-from reviewflow.registry.bulk_names import find_organisation, find_partnership, find_person, find_place, is_id
+from reviewflow.registry.bulk_names import find_organisation, find_partnership, find_person, find_place
 from reviewflow.registry.commands import (
     BeginMembership,
     ChangePerson,
