@@ -7,7 +7,7 @@ is only known to have happened "by" a day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -52,7 +52,7 @@ def as_known(
             raise ImpossibleHistory(recorded.stream, recorded.version, f"version {len(kept) + 1} was to follow")
         kept.append(recorded)
         event = recorded.event
-        if event.happened.latest or isinstance(event, ev.MendingEvent):
+        if event.happened.latest or type(event) in _MENDING:
             plain = False
     last = kept[-1] if kept else None
     if plain:
@@ -155,26 +155,32 @@ Floors = Mapping[Any, Happened]
 """For each order the moment that what comes next in it cannot be before."""
 
 
-def raised(floors: Floors, recorded: Recorded) -> Floors:
-    """The floors after one more event. What happened "by" a day was no earlier than what it follows in any order."""
+def raise_floors(floors: dict[Any, Happened], recorded: Recorded) -> None:
+    """Bring the floors past one more event. What happened "by" a day was no earlier than whatever it follows."""
     keys = _keys(recorded)
-    low = recorded.event.happened if not recorded.event.happened.latest else _highest(floors, keys)
-    return floors if low is None or not keys else {**floors, **dict.fromkeys(keys, low)}
+    if keys:
+        happened = recorded.event.happened
+        low = _highest(floors, keys) if happened.latest else happened
+        if low is not None:
+            for key in keys:
+                floors[key] = low
 
 
 def _floors(told: list[Recorded]) -> list[Happened | None]:
     """For each event the last exact moment of what it follows: no "by" is placed before it."""
-    floors: Floors = {}
+    floors: dict[Any, Happened] = {}
     found: list[Happened | None] = []
     for recorded in told:
         found.append(_highest(floors, _keys(recorded)))
-        floors = raised(floors, recorded)
+        raise_floors(floors, recorded)
     return found
 
 
 def _keys(recorded: Recorded) -> tuple[Any, ...]:
     keys = orders_of(recorded)
-    return (*keys, COURSE) if isinstance(recorded.event, ev.TransitionTaken | ev.CycleOpened) else keys
+    if type(recorded.event) not in _IN_COURSE:
+        return keys
+    return (*keys, COURSE) if keys else _ONLY_COURSE
 
 
 def _highest(floors: Floors, keys: tuple[Any, ...]) -> Happened | None:
@@ -188,19 +194,46 @@ def _highest(floors: Floors, keys: tuple[Any, ...]) -> Happened | None:
 
 def orders_of(recorded: Recorded) -> tuple[Any, ...]:
     """The orders that an event stands in, besides that of the transitions."""
-    event = recorded.event
-    match event:
-        case ev.AssignmentOffered() | ev.AssignmentAccepted() | ev.AssignmentDeclined() | ev.AssignmentWithdrawn():
-            return (("assigned", event.assigned, event.person),)
-        case ev.RoleHandedOver():
-            return ("assigned", event.assigned, event.person), ("assigned", event.assigned, event.successor)
-        case ev.ConsentGiven() | ev.ConsentWithdrawn():
-            return (("consent", event.what),)
-        case ev.AgreementGiven():
-            return (("proposal", event.proposal or recorded.version),)
-        case ev.ActRecorded() | ev.TransitionTaken() if event.proposal is not None:
-            return (("proposal", event.proposal),)
-    return ()
+    orders = _ORDERS.get(type(recorded.event))
+    return orders(recorded.event, recorded.version) if orders else ()
+
+
+def _of_assignment(event: Any, _version: int) -> tuple[Any, ...]:
+    return (("assigned", event.assigned, event.person),)
+
+
+def _of_handing_over(event: ev.RoleHandedOver, _version: int) -> tuple[Any, ...]:
+    return ("assigned", event.assigned, event.person), ("assigned", event.assigned, event.successor)
+
+
+def _of_consent(event: ev.ConsentGiven | ev.ConsentWithdrawn, _version: int) -> tuple[Any, ...]:
+    return (("consent", event.what),)
+
+
+def _of_agreement(event: ev.AgreementGiven, version: int) -> tuple[Any, ...]:
+    return (("proposal", event.proposal or version),)
+
+
+def _of_step(event: ev.ActRecorded | ev.TransitionTaken, _version: int) -> tuple[Any, ...]:
+    return () if event.proposal is None else (("proposal", event.proposal),)
+
+
+# By type, and not by `isinstance`: each event of each history is asked, and a class of pydantic answers slowly.
+_ORDERS: dict[type[Event], Callable[[Any, int], tuple[Any, ...]]] = {
+    ev.AssignmentOffered: _of_assignment,
+    ev.AssignmentAccepted: _of_assignment,
+    ev.AssignmentDeclined: _of_assignment,
+    ev.AssignmentWithdrawn: _of_assignment,
+    ev.RoleHandedOver: _of_handing_over,
+    ev.ConsentGiven: _of_consent,
+    ev.ConsentWithdrawn: _of_consent,
+    ev.AgreementGiven: _of_agreement,
+    ev.ActRecorded: _of_step,
+    ev.TransitionTaken: _of_step,
+}
+_MENDING: frozenset[type[Event]] = frozenset({ev.EventCorrected, ev.TransitionUndone})
+_IN_COURSE: frozenset[type[Event]] = frozenset({ev.TransitionTaken, ev.CycleOpened, ev.CycleAdopted})
+_ONLY_COURSE = (COURSE,)
 
 
 def binds(recorded: Recorded) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from reviewflow.cycle.history import COURSE, Floors
+from reviewflow.cycle.history import COURSE
 from reviewflow.events import Happened, Text, Value
 
 NO_FIELDS: Mapping[str, int] = {}
@@ -161,7 +161,7 @@ class Cycle:
     """Nothing in it happened after this day."""
     by_day: date | None = None
     """The last day of anything that is only known to have happened "by" a day."""
-    floors: Floors = field(default_factory=dict)
+    floors: dict[Any, Happened] = field(default_factory=dict)
     """For each order of time (see `history.orders_of`) the moment that what comes next in it cannot be before."""
 
     @property

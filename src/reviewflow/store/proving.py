@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, func, select, text, tuple_
 
 from reviewflow.errors import IntegrityBroken
 from reviewflow.ports import Record
-from reviewflow.store.moments import from_micros
+from reviewflow.store.rows import records_of
 from reviewflow.store.tables import heads, records, touched
 
 _AT_ONCE = 400
@@ -50,7 +50,7 @@ def last_position(connection: Connection) -> int:
 def read_log(connection: Connection, after: int, limit: int) -> list[Record]:
     """The next records, by a connection that holds the log still: nobody can hide what was just committed from it."""
     wanted = select(records).where(records.c.position > after).order_by(records.c.position).limit(limit)
-    return [Record(row[0], from_micros(row[1]), *row[2:]) for row in connection.execute(wanted)]
+    return records_of(connection.execute(wanted))
 
 
 def count_sets(connection: Connection) -> Sets:

@@ -10,8 +10,9 @@ from reviewflow.ports import Record
 from reviewflow.store.appending import Question, commands, heads_of, look_up, standing
 from reviewflow.store.dialect import Database, in_our_words, retell
 from reviewflow.store.links import Link, Links
-from reviewflow.store.moments import from_micros, to_micros
+from reviewflow.store.moments import to_micros
 from reviewflow.store.planning import sort_out
+from reviewflow.store.rows import records_of
 from reviewflow.store.statements import Statements
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class SqlSnapshot:
             retell(self._database, error)
 
     def _records(self, text: str, values: Sequence[Any]) -> list[Record]:
-        return [Record(row[0], from_micros(row[1]), *row[2:]) for row in self._rows(text, values)]
+        return records_of(self._rows(text, values))
 
     def life(self) -> int:
         """Which life of the store this is."""
@@ -121,8 +122,7 @@ class SqlSnapshot:
         """The same for many, in few questions; ids under which nothing was appended are left out."""
         found: dict[str, list[Record]] = {}
         try:
-            for row in commands(self.link.cursor, self._statements, command_ids):
-                record = Record(row[0], from_micros(row[1]), *row[2:])
+            for record in records_of(commands(self.link.cursor, self._statements, command_ids)):
                 found.setdefault(str(record.command_id), []).append(record)
         except self._database.errors as error:
             retell(self._database, error)
@@ -135,4 +135,4 @@ class SqlSnapshot:
             last = to_micros(until)
             # The moments never run backwards, so what was known by then is a prefix.
             rows = [row for row in rows if row[1] <= last]
-        return [Record(row[0], from_micros(row[1]), *row[2:]) for row in rows]
+        return records_of(rows)
