@@ -2,7 +2,7 @@
 
 Nothing of these schools and people is in memory beforehand, as in an installation that many use a little. In a
 process of its own: `python -m bench.writing FOLDER PARTNERSHIPS FIRST COMMANDS PAUSE`; with 0 commands it goes on
-until its input ends. Its answer is `Wrote` as JSON.
+until its input ends, and says so on a line of its own once the first is done. Its answer is `Wrote` as JSON.
 """
 
 from __future__ import annotations
@@ -85,6 +85,9 @@ def meanwhile(of: Large, first: int, pause: float) -> Iterator[Callable[[], Wrot
         _words(of, first, 0, pause), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
 
+    assert process.stdout is not None
+    process.stdout.readline()  # it has begun, or has ended: `end` tells
+
     def end() -> Wrote:
         out, _ = process.communicate()
         if process.returncode:
@@ -110,7 +113,9 @@ def main() -> None:
     def stop(done: int) -> bool:
         if wanted:
             return done >= wanted
-        return bool(select.select([sys.stdin], [], [], 0)[0])
+        if done == 1:
+            print("begun", flush=True)
+        return done > 0 and bool(select.select([sys.stdin], [], [], 0)[0])
 
     print(json.dumps(write(of, int(first), stop, float(pause), warm=wanted // 10)))
 
