@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from threading import Lock
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from reviewflow.cycle import fold as cycles
@@ -53,27 +54,30 @@ class Directory(Protocol):
 
 
 class Kept:
-    """Folded streams of one life of the store, by stream and version; the least used are dropped."""
+    """Folded streams of one life of the store, by stream and version; the least used are dropped. For all threads."""
 
     def __init__(self, most: int) -> None:
         """`most` streams are kept."""
         self.most = most
         self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, stream: str) -> tuple[int, Any]:
         """Version and fold of a stream; (0, None) if not kept."""
-        found = self._kept.get(stream)
-        if found is None:
-            return 0, None
-        self._kept.move_to_end(stream)
-        return found
+        with self._lock:  # what one thread finds another may drop before it is moved
+            found = self._kept.get(stream)
+            if found is None:
+                return 0, None
+            self._kept.move_to_end(stream)
+            return found
 
     def put(self, stream: str, version: int, folded: Any) -> None:
         """Keep a fold."""
-        self._kept[stream] = (version, folded)
-        self._kept.move_to_end(stream)
-        if len(self._kept) > self.most:
-            self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[stream] = (version, folded)
+            self._kept.move_to_end(stream)
+            if len(self._kept) > self.most:
+                self._kept.popitem(last=False)
 
 
 class Folds:
@@ -85,6 +89,7 @@ class Folds:
         self._now = (0, Kept(most))
         self.definitions: dict[str, Definition] = {}
         self._asked: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._lock = Lock()
 
     def of(self, life: int) -> Kept:
         """Those of one life of the store (`Snapshot.life`): in another a stream may have other events at a version."""
@@ -102,10 +107,11 @@ class Folds:
 
     def remember(self, cause: str, keys: Iterable[str]) -> None:
         """Remember what a command read."""
-        self._asked[cause] = tuple(keys)
-        self._asked.move_to_end(cause)
-        if len(self._asked) > self.most:
-            self._asked.popitem(last=False)
+        with self._lock:
+            self._asked[cause] = tuple(keys)
+            self._asked.move_to_end(cause)
+            if len(self._asked) > self.most:
+                self._asked.popitem(last=False)
 
 
 def recorded(record: Record) -> Recorded:
