@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
+# Brought by the build (building/), never committed.
+STYLES := src/reviewflow/web/static/govuk/VERSION
 # One worker a core; a file's tests stay together, because its fixtures may be dear.
 # They are handed out in the order of tests/conftest.py, the longest first.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -12,16 +14,22 @@ INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pytho
 
 .PHONY: setup demo test check lint types imports docs bench faults clean
 
-setup: $(SETUP)
+setup: $(SETUP) $(STYLES)
 
 # uv goes into the project's own environment, so that set-up takes seconds and nothing else is touched.
-$(SETUP): pyproject.toml
+$(SETUP): pyproject.toml hatch_build.py $(wildcard building/*.py)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewflow needs Python 3.11 or later; name one with PYTHON=...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet 'uv>=0.5'
 	$(INSTALL) || UV_SYSTEM_CERTS=1 $(INSTALL)
 	$(BIN)/python -m compileall -q src
 	touch $@
+
+# Built again where it is missing. It does not hold anything up: without it pages work, unstyled.
+REBUILD := --reinstall-package reviewflow --no-deps
+$(STYLES): | $(SETUP)
+	test -e $@ || $(INSTALL) $(REBUILD) || UV_SYSTEM_CERTS=1 $(INSTALL) $(REBUILD) || true
+	test -e $@ || echo 'warning: GOV.UK Frontend could not be fetched, so pages are unstyled; try again: make setup' >&2
 
 demo: setup
 	$(BIN)/reviewflow demo
@@ -55,4 +63,4 @@ bench: setup
 	$(BIN)/python -m bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(STYLES)) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from reviewflow.errors import BadInput, unheld
 
@@ -41,8 +42,60 @@ class Settings(BaseModel):
     """Where each record is announced: https addresses, with space between."""
     webhook_secret: str | None = None
     """Signs what is sent there; several while one is being changed."""
+    url: str | None = None
+    """The address at which people reach the pages, as in https://reviews.example; says whether they come by https."""
+    trusted_proxies: str | None = None
+    """The addresses or networks, with space between, whose word is taken for who asks and how they came."""
+    metrics_token: str | None = None
+    """Opens /metrics; without it they are for this machine alone."""
+    session_hours: float = Field(12, ge=0.25, le=720)
+    """After so many hours without doing anything somebody signs in again."""
+    session_days: float = Field(7, ge=0.25, le=30)
+    """After so many days they do whatever they did."""
+    oidc_issuer: str | None = None
+    """The sign-in service (OpenID Connect), as in https://login.example; with the client's id and secret."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_link_by_email: bool = False
+    """Whether somebody whom the service knows by a verified address is the person here who has that address."""
     actor: str | None = None
     """Who is at the keyboard: a person's id, address or name. Else it is the operating-system user."""
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", url):
+            raise ValueError("want https://host or https://host:port, and nothing after it")
+        return url.rstrip("/") if url else url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, proxies: str | None) -> str | None:
+        from ipaddress import ip_network
+
+        for one in (proxies or "").split():
+            try:
+                ip_network(one)
+            except ValueError as error:
+                raise ValueError(f"want addresses or networks, with space between; {one!r}: {error}") from error
+        return proxies
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, token: str | None) -> str | None:
+        if token is not None and not re.fullmatch(r"[!-~]{20,}", token):
+            raise ValueError("want at least 20 letters, digits and signs, without spaces")
+        return token
+
+    @property
+    def session_idle(self) -> timedelta:
+        """How long a session lasts that nobody uses."""
+        return timedelta(hours=self.session_hours)
+
+    @property
+    def session_whole(self) -> timedelta:
+        """How long a session lasts at all."""
+        return timedelta(days=self.session_days)
 
     @property
     def in_file(self) -> bool:

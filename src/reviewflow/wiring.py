@@ -186,9 +186,10 @@ def _joined(
         return all_views(definitions or definition, address_keys)
 
     def beside() -> Sequence[Callable[[Any], None]]:
+        from reviewflow.access import tables as access_tables
         from reviewflow.following import tables as following_tables
 
-        return [following_tables.create, *(view.create for view in assembled().following)]
+        return [following_tables.create, access_tables.create, *(view.create for view in assembled().following)]
 
     store = SqlStore(settings.store, clock, lambda: assembled().synchronous, beside=beside)
     return store, assembled

@@ -69,3 +69,4 @@ def check(world, heard, before):
         assert done.repeated is (command in found)
         [one] = done.events
         heard.acknowledged[command] = {one.position: digest_of(encode(one.event))}
+        heard.moved = [each for each in heard.moved if each != command]  # it was not written then; now it is

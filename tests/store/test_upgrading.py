@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from reviewflow.access import tables as access_tables
 from reviewflow.errors import StoreUnreachable
 from reviewflow.following import tables as following_tables
 from reviewflow.store.addresses import database
@@ -44,7 +45,7 @@ def fresh(empty, tmp_path, request):
     """The address of a store that was made new in the same kind of database."""
     server = request.getfixturevalue("postgres") if "://" in empty else None
     url = server.fresh() if server else str(tmp_path / "new.db")
-    with SqlStore(url, SetClock(), beside=[following_tables.create]) as store:
+    with SqlStore(url, SetClock(), beside=[following_tables.create, access_tables.create]) as store:
         store.create()
     yield url
     if server:
@@ -110,7 +111,8 @@ def test_every_difference_of_tables_is_seen(fresh):
 def test_a_plan_changes_nothing(old):
     before = laid_out(old)
     assert plan_upgrade(old).steps == upgrade(old).steps
-    change(old, "UPDATE log_schema SET version = 1", "DROP TABLE moved", "DROP TABLE effects", "DROP TABLE followers")
+    added = ("moved", "effects", "followers", *(table.name for table in access_tables.TABLES))
+    change(old, "UPDATE log_schema SET version = 1", *(f"DROP TABLE {name}" for name in added))
     plan_upgrade(old)
     assert {one for one in laid_out(old) if one[0] not in ("trigger", "function")} == before
 

@@ -43,9 +43,10 @@ def log(about: str | None, actor: str | None, after: int | None, limit: int, det
 
     ABOUT is a cycle, a person, an organisation, a partnership or a programme; without it, everything.
     """
+    from reviewflow.asking.audit_log import Wanted
     from reviewflow.cli.audit_log import telling
 
-    telling(about, actor, after, limit, details, how)
+    telling(Wanted(about, actor, after, limit), details, how)
 
 
 @audit.command(
@@ -90,9 +91,11 @@ def diff(
 
     The later side is what --as-of, --known-at and --position say; without them, now.
     """
+    from reviewflow.audit.replay import Moment
     from reviewflow.cli.audit_past import comparing
 
     if from_as_of is None and from_known_at is None and from_position is None:
         raise click.UsageError("say what to compare with: --from-as-of, --from-known-at or --from-position")
-    if comparing(cycle, (from_as_of, from_known_at, from_position), position, details, how) and exit_code:
+    earlier = Moment(from_as_of, from_known_at, from_position)
+    if comparing(cycle, earlier, position, details, how) and exit_code:
         raise click.exceptions.Exit(1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reviewflow.cli.many_cycles import afresh, each_page, progress
-from reviewflow.cli.one_cycle import OneCycle, look
+from reviewflow.asking.many_cycles import afresh, each_page
+from reviewflow.asking.one_cycle import OneCycle, look
+from reviewflow.asking.question import Question
+from reviewflow.cli.cycles_progress import progress
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import count, document, say
-from reviewflow.cli.request import OPERATORS_VIEW, Question, asking
+from reviewflow.cli.request import OPERATORS_VIEW, Answer, asking
 from reviewflow.exchange import Format, writer
 from reviewflow.history.export import Exporting, columns, write
 
@@ -25,7 +27,7 @@ class Chosen(NamedTuple):
 
 def exporting(file: str, form: Format, chosen: Chosen, how: Reading, *, names: bool) -> None:
     """Write the file whole, or leave nothing."""
-    with asking(how) as question:
+    with asking(how) as (question, answer):
         question.may(_ASK)
         cycles = events = untold = hidden = 0
         with writer(form, file, columns=columns()) as to, progress() as advance:
@@ -40,14 +42,14 @@ def exporting(file: str, form: Format, chosen: Chosen, how: Reading, *, names: b
             "file": file, "format": form, "cycles": cycles, "events": events, "untold": untold, "hidden": hidden,
             "replaced": replaced,
         }  # fmt: skip
-        _tell(question, report)
+        _tell(question, answer, report, as_json=how.json)
 
 
 def _exporting(one: OneCycle, *, names: bool) -> Exporting:
     question = one.question
     return Exporting(
         one.cycle, question.known.cycle_records(one.cycle.id), one.definition, question.called, one.seeing, one.zone,
-        names, one.records if question.how.as_of else None,
+        names, one.records if question.as_of else None,
     )  # fmt: skip
 
 
@@ -60,10 +62,10 @@ def _cycles(question: Question, chosen: Chosen) -> Iterator[OneCycle]:
             yield from page
 
 
-def _tell(question: Question, report: dict[str, Any]) -> None:
+def _tell(question: Question, answer: Answer, report: dict[str, Any], *, as_json: bool) -> None:
     """The report; beside the histories where those go to standard output."""
     beside = report["file"] == "-"
-    if question.how.json and beside:
+    if as_json and beside:
         document({"export": report}, err=True)
         return
 
@@ -86,4 +88,4 @@ def _tell(question: Question, report: dict[str, Any]) -> None:
         if question.viewer is None:
             say(f"({OPERATORS_VIEW})", err=True)
     else:
-        question.answer({"export": report}, show)
+        answer({"export": report}, show)

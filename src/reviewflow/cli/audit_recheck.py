@@ -28,7 +28,8 @@ def recheck(
     that was declared later, a day that was corrected can make it one that would be refused today. What was waived is
     left out. Without CYCLE, all cycles. Exits with 1 if something was found.
     """
-    from reviewflow.cli.audit_rechecking import Chosen, rechecking
+    from reviewflow.asking.audit_recheck import Chosen
+    from reviewflow.cli.audit_rechecking import rechecking
 
     if cycle is not None and (programme or partnership):
         raise click.UsageError("name a CYCLE, or say which by --programme and --partnership: not both")

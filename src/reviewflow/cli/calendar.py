@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -48,20 +47,17 @@ def import_(file: str, owner: str | None, name: str | None, nation: str | None, 
 @reading
 def show(owner: str | None, first: date | None, last: date | None, how: Reading) -> None:
     """Show what was published for everybody, a programme or an organisation."""
+    from reviewflow.asking.calendars import calendar as asked
     from reviewflow.cli.printing import say, table
     from reviewflow.cli.request import asking
-    from reviewflow.registry.events import INSTALLATION
 
-    with asking(how) as question:
-        target = INSTALLATION if owner in (None, INSTALLATION) else question.find.place(str(owner), "--for")[1]
-        question.may("calendar show")
-        found = question.known.calendar(target)
-        calendars = [_data(name, one, first, last) for name, one in sorted(found.published.items())] if found else []
+    with asking(how) as (question, answer):
+        data = asked(question, owner, first, last)
 
         def text() -> None:
-            if not calendars:
-                say(f"no calendar of {question.called.named(target)}")
-            for one in calendars:
+            if not data["calendars"]:
+                say(f"no calendar of {question.called.named(data['owner'])}")
+            for one in data["calendars"]:
                 say(f"{one['calendar']} ({one['source']})")
                 days = [
                     *((d["on"], "closed", d["name"]) for d in one["closed"]),
@@ -69,18 +65,4 @@ def show(owner: str | None, first: date | None, last: date | None, how: Reading)
                 ]
                 table(("day", "kind", "name"), sorted(days))
 
-        question.answer({"owner": target, "calendars": calendars}, text)
-
-
-def _data(name: str, published: Any, first: date | None, last: date | None) -> dict[str, Any]:
-    def inside(day: date) -> bool:
-        return (first or date.min) <= day <= (last or date.max)
-
-    named = [(day, n) for n, days in published.named.items() for day in days]
-    return {
-        "calendar": name,
-        "source": published.source,
-        "published": published.happened.on,
-        "closed": [{"on": one.on, "name": one.name} for one in published.closed if inside(one.on)],
-        "named": [{"on": day, "name": n} for day, n in sorted(named) if inside(day)],
-    }
+        answer(data, text)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from reviewflow.cli.lazy import example
 from reviewflow.cli.options import Acting, acting, for_another
-
-if TYPE_CHECKING:
-    from reviewflow.cli.request import Action
 
 
 @click.command("open", epilog=example(
@@ -43,62 +38,20 @@ def open_(
     edition: str | None, sets: tuple[str, ...], form: str | None, how: Acting,
 ) -> None:  # fmt: skip
     """Open a cycle for each SUBJECT, or for every member of a partnership; all of them or none."""
-    from reviewflow.cli.acted import in_order, tell_cycles
+    from reviewflow.asking.acted import in_order
+    from reviewflow.asking.opening import Wanted, opening
+    from reviewflow.cli.acted import tell_cycles
     from reviewflow.cli.printing import count
     from reviewflow.cli.request import acting_on
-    from reviewflow.cli.step_forms import resolved
     from reviewflow.cli.values import entered
-    from reviewflow.cli.workflow_reading import edition_of
-    from reviewflow.cycle.commands import OpenCycles
-    from reviewflow.errors import BadInput, Fault
 
     if not subjects and partnership is None:
         raise click.UsageError("say for whom: a SUBJECT or several, or --partnership for all its members")
     values = entered(sets, form)
+    wanted = Wanted(subjects, year, partnership, programme, workflow, edition, values)
     with acting_on(how) as action:
-        inside = action.find.partnership(partnership, "--partnership") if partnership else None
-        ids = [action.find.organisation(one, "subject") for one in subjects]
-        if inside is None:
-            inside = _only_partnership(action, ids)
-        folded = action.known.partnership(inside) if inside else None
-        of = action.find.programme(programme, "--programme") if programme else None
-        of = of or (folded.programme if folded else action.find.programme_or_only(None))
-        if not ids:
-            assert folded is not None
-            ids = folded.members_on(action.day(of))
-        name = workflow or getattr(action.known.programme(of), "workflow", None)
-        if name is None:
-            want = "say which, or give the programme one: reviewflow programme set PROGRAMME --workflow NAME"
-            raise BadInput("cycle open", [Fault("--workflow", "nothing", want)])
-        published = action.known.workflow(name)
-        if published is not None:
-            digest = edition_of(published, edition).digest
-            values = resolved(action.find, action.known.definition(digest), "opens", values)
-        else:
-            digest = None
-        done = action.do(OpenCycles(
-            asked=action.asked, workflow=name, programme=of, subjects=tuple(ids), partnership=inside, year=year,
-            digest=digest if edition else None, values=values,
-        ))  # fmt: skip
+        command = opening(action.question, action.asked, wanted)
+        done = action.do(command)
         handles = ", ".join(cycle.handle for cycle in in_order(done))
-        tell_cycles(
-            action, done, {"workflow": name, "year": year}, f"{count(len(done.cycles), 'cycle')} opened: {handles}."
-        )
-
-
-def _only_partnership(action: Action, ids: list[str]) -> str | None:
-    """The partnership that all subjects belong to, if there is just one; none if they belong to none."""
-    from reviewflow.errors import BadInput, Fault
-
-    day = action.day()
-    shared: set[str] | None = None
-    for one in dict.fromkeys(ids):
-        streams = (s.removeprefix("partnership-") for s in action.known.touching(f"members:{one}"))
-        folded = (action.known.partnership(s) for s in streams)
-        mine = {p.id for p in folded if p is not None and p.member_on(one, day)}
-        shared = mine if shared is None else shared & mine
-    found = sorted(shared or ())
-    if len(found) > 1:
-        names = ", ".join(action.called.partnership(one) for one in found)
-        raise BadInput("cycle open", [Fault("--partnership", "nothing", f"say in which: they belong to {names}")])
-    return found[0] if found else None
+        line = f"{count(len(done.cycles), 'cycle')} opened: {handles}."
+        tell_cycles(action, done, {"workflow": command.workflow, "year": year}, line)

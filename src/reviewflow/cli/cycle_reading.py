@@ -28,7 +28,8 @@ def list_(
     year: str | None, involving: str | None, running: bool, after: str | None, limit: int, how: Reading,
 ) -> None:  # fmt: skip
     """List cycles by handle, and where they stand."""
-    from reviewflow.cli.cycle_listing import Wanted, listing
+    from reviewflow.asking.cycle_list import Wanted
+    from reviewflow.cli.cycle_listing import listing
 
     listing(Wanted(programme, partnership, subject, workflow, state, year, involving, running, after, limit), how)
 

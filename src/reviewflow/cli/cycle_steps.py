@@ -31,9 +31,10 @@ def do(
     Where the workflow wants a second signature this is the proposal. A refusal lists everything that is
     not met, who can meet it and who may waive it.
     """
+    from reviewflow.asking.step_forms import resolved
     from reviewflow.cli.acted import tell_cycles
     from reviewflow.cli.request import acting_on
-    from reviewflow.cli.step_forms import resolved, show_template
+    from reviewflow.cli.step_forms import show_template
     from reviewflow.cli.values import entered
     from reviewflow.cycle.commands import TakeStep
     from reviewflow.cycle.steps import find_step

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import traceback
-from dataclasses import asdict
 from typing import Any
 
 import click
 
+from reviewflow.asking.errors import data_of
 from reviewflow.cli.printing import document, say
 from reviewflow.errors import (
     BadDefinition,
@@ -87,27 +87,6 @@ def _read(error: BaseException) -> tuple[int, str, str, dict[str, Any]]:
 
 def _fault(where: str, got: str, want: str) -> dict[str, str]:
     return {"where": where, "got": got, "want": want}
-
-
-def data_of(error: ReviewflowError) -> tuple[str, dict[str, Any]]:
-    """The kind and the data of one of our errors, with keys that stay."""
-    match error:
-        case Refused():
-            return "refused", {"what": error.what, "unmet": [asdict(one) for one in error.unmet]}
-        case BadInput():
-            return "bad-input", {"what": error.what, "faults": [asdict(one) for one in error.faults]}
-        case BadDefinition():
-            return "bad-definition", {"name": error.name, "faults": [asdict(one) for one in error.faults]}
-        case StreamMoved():
-            return "stream-moved", {"moved": {k: {"read": r, "now": n} for k, (r, n) in error.moved.items()}}
-        case IntegrityBroken():
-            return "integrity-broken", {"position": error.position, "why": error.why}
-        case ImpossibleHistory():
-            return "impossible-history", {"stream": error.stream, "version": error.version, "why": error.why}
-        case StoreUnreachable():
-            return "store-unreachable", {"what": error.what, "why": error.why, "remedy": error.remedy}
-        case _:
-            return "error", {}
 
 
 def _usage(error: click.UsageError) -> str:

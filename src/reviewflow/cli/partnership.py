@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -85,21 +84,19 @@ def leave(partnership_: str, organisations: tuple[str, ...], how: Acting) -> Non
 @reading
 def list_(programme: str | None, how: Reading) -> None:
     """List partnerships with the number of their members on the day asked about."""
+    from reviewflow.asking.partnerships import partnerships
     from reviewflow.cli.printing import table
     from reviewflow.cli.request import asking
 
-    with asking(how) as question:
-        question.may("partnership list")
-        wanted = question.find.programme(programme, "--programme") if programme else None
-        rows = []
-        for one in question.find.all("partnership"):
-            folded = question.known.partnership(one)
-            if folded is not None and wanted in (None, folded.programme):
-                rows.append(_row(folded, question.day(folded.programme)))
-        rows.sort(key=lambda row: str(row["handle"]))
-        header = ("handle", "name", "members", "programme", "id")
-        shown = [{**row, "programme": question.called.programme(row["programme"])} for row in rows]
-        question.answer({"partnerships": rows}, lambda: table(header, [[row[h] for h in header] for row in shown]))
+    with asking(how) as (question, answer):
+        data = partnerships(question, programme)
+
+        def text() -> None:
+            header = ("handle", "name", "members", "programme", "id")
+            shown = [{**row, "programme": question.called.programme(row["programme"])} for row in data["partnerships"]]
+            table(header, [[row[h] for h in header] for row in shown])
+
+        answer(data, text)
 
 
 @partnership.command(epilog=example("reviewflow partnership show north --as-of 2026-09-01"))
@@ -107,35 +104,18 @@ def list_(programme: str | None, how: Reading) -> None:
 @reading
 def show(partnership_: str, how: Reading) -> None:
     """Show a partnership and everyone who ever belonged to it."""
+    from reviewflow.asking.partnerships import partnership as asked
     from reviewflow.cli.printing import facts, say, table
     from reviewflow.cli.request import asking
-    from reviewflow.registry.scopes import Scope
 
-    with asking(how) as question:
-        target = question.find.partnership(partnership_)
-        question.may("partnership show", Scope("partnership", target))
-        folded = question.there("partnership", target)
-        head = _row(folded, question.day(folded.programme))
-        members = [
-            {
-                "organisation": m.organisation,
-                "name": question.called.organisation(m.organisation),
-                "since": m.since,
-                "until": m.until,
-            }
-            for m in folded.memberships
-        ]
+    with asking(how) as (question, answer):
+        data = asked(question, partnership_)
 
         def text() -> None:
-            facts({**head, "programme": question.called.programme(folded.programme)})
+            head = {key: value for key, value in data["partnership"].items() if key != "memberships"}
+            facts({**head, "programme": question.called.programme(head["programme"])})
             say()
+            members = data["partnership"]["memberships"]
             table(("member", "since", "until"), [(m["name"], m["since"], m["until"]) for m in members])
 
-        question.answer({"partnership": {**head, "memberships": members}}, text)
-
-
-def _row(folded: Any, day: date) -> dict[str, Any]:
-    return {
-        "id": folded.id, "handle": folded.handle, "name": folded.name, "programme": folded.programme,
-        "members": len(folded.members_on(day)),
-    }  # fmt: skip
+        answer(data, text)

@@ -19,6 +19,7 @@ TABLE = {
         "person_import:import_", "Bring in people, roles, training and memberships from spreadsheets (.xlsx, .csv)."
     ),
     "export": ("person_import:export", "Write people, roles, training and memberships as person import reads them."),
+    "sign-in": ("access.sign_in:sign_in", "Let a person in, or keep them out; show what they have to come in with."),
     "delegate": ("person_delegate:delegate", "Let somebody act for a person who is away."),
     "handover": ("person_handover:handover", "Pass on what a person was assigned to; without --to, list what is open."),
 }  # fmt: skip
@@ -42,7 +43,8 @@ def add(
     name: str, email: str | None, organisation: str | None, role: str | None, since: date | None, how: Acting
 ) -> None:
     """Register a person called NAME. Names and addresses are stored sealed."""
-    from reviewflow.cli.request import acting_on, made
+    from reviewflow.asking.acting import made
+    from reviewflow.cli.request import acting_on
     from reviewflow.registry.commands import RegisterPerson
 
     with acting_on(how) as action:

@@ -49,6 +49,7 @@ def handover(
             raise click.UsageError("--role and --leave-out go with --to PERSON, who takes over")
         leaving(str(person_), cycles, partnership, how)
     else:
-        from reviewflow.cli.handing_over import Wanted, hand_over
+        from reviewflow.asking.handover import Wanted
+        from reviewflow.cli.handing_over import hand_over
 
         hand_over(Wanted(str(person_), successor, roles, cycles, partnership, leave_out), yes, how)

@@ -11,11 +11,12 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 import click
 
+from reviewflow.asking.plain import plain
 from reviewflow.audit.plain_text import for_terminal
 
 # Within a JSON text: what could steer a terminal or turn the reading direction, and lone halves of pairs.
@@ -29,21 +30,9 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 def document(data: Any, *, err: bool = False) -> None:
     """One JSON document."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=_plain)
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=plain)
     # They occur inside strings only, where \uXXXX means the same.
     click.echo(_DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text), err=err)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)
 
 
 def cell(value: Any) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from reviewflow.cli.lazy import Commands, example
@@ -84,15 +82,14 @@ def set_(
 @reading
 def list_(how: Reading) -> None:
     """List the programmes."""
+    from reviewflow.asking.programmes import programmes
     from reviewflow.cli.printing import table
     from reviewflow.cli.request import asking
 
-    with asking(how) as question:
-        question.may("programme list")
-        found = [question.known.programme(one) for one in question.find.all("programme")]
-        rows = [_data(one) for one in found if one is not None]
+    with asking(how) as (question, answer):
+        data = programmes(question)
         header = ("handle", "name", "time_zone", "workflow", "id")
-        question.answer({"programmes": rows}, lambda: table(header, [[row[h] for h in header] for row in rows]))
+        answer(data, lambda: table(header, [[row[h] for h in header] for row in data["programmes"]]))
 
 
 @programme.command(epilog=example("reviewflow programme show example-partnership"))
@@ -100,20 +97,11 @@ def list_(how: Reading) -> None:
 @reading
 def show(programme_: str, how: Reading) -> None:
     """Show a programme, its policy and its partnerships."""
+    from reviewflow.asking.programmes import programme as asked
     from reviewflow.cli.printing import facts
     from reviewflow.cli.request import asking
-    from reviewflow.registry.scopes import Scope
 
-    with asking(how) as question:
-        target = question.find.programme(programme_)
-        question.may("programme show", Scope("programme", target))
-        data = _data(question.there("programme", target))
-        ids = [s.removeprefix("partnership-") for s in question.known.touching(f"partnerships-of:{target}")]
-        folded = [question.known.partnership(one) for one in ids]
-        data["partnerships"] = [{"id": p.id, "handle": p.handle, "name": p.name} for p in folded if p is not None]
-        shown = {**data, "partnerships": [f"{p['name']} ({p['handle']})" for p in data["partnerships"]]}
-        question.answer({"programme": data}, lambda: facts(shown))
-
-
-def _data(programme: Any) -> dict[str, Any]:
-    return {key: value for key, value in programme._asdict().items() if key != "version"}
+    with asking(how) as (question, answer):
+        data = asked(question, programme_)
+        partnerships = [f"{p['name']} ({p['handle']})" for p in data["programme"]["partnerships"]]
+        answer(data, lambda: facts({**data["programme"], "partnerships": partnerships}))

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import click
 
+from reviewflow.asking.acting import asked_by, done_data, made
+from reviewflow.asking.in_names import refused_in_names
+from reviewflow.asking.naming import Resolver
+from reviewflow.asking.question import Question, resolver, today
+from reviewflow.asking.question import asking as question_of
 from reviewflow.audit.line import acting_for
 from reviewflow.calling import Called
-from reviewflow.cli.naming import Resolver
 from reviewflow.cli.options import Acting, Reading
 from reviewflow.cli.printing import document, say
 from reviewflow.cli.settings import read_settings
-from reviewflow.cycle.seeing import HIDDEN
-from reviewflow.cycle.setting import local_day
 from reviewflow.engine import Done
-from reviewflow.errors import BadInput, Fault, Refused
-from reviewflow.events import Asked, Command, Happened, Unsealed
+from reviewflow.errors import Refused
+from reviewflow.events import Asked, Command, Happened
 from reviewflow.knowing import Knowing
 from reviewflow.ports import Clock
-from reviewflow.registry.permissions import allowed
-from reviewflow.registry.scopes import ANYWHERE, Scope
 from reviewflow.wiring import Installation, open_installation
 
-ID: Final = re.compile(r"\b[a-z2-7]{16}\b", re.ASCII)
 OPERATORS_VIEW: Final = "the operator's own view: nothing is hidden; --as PERSON shows what that person may see"
 
 
@@ -42,71 +40,30 @@ def opened() -> Iterator[Installation]:
         yield installation
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question being answered. `known` is of the day and moment asked about, `find` and `called` are of now."""
-
-    installation: Installation
-    how: Reading
-    known: Knowing
-    find: Resolver
-    called: Called
-    viewer: str | None
-
-    def there(self, kind: str, one: str) -> Any:
-        """Something as it was at the day and moment asked about; `BadInput` if it was not known then."""
-        found = getattr(self.known, kind)(one)
-        if found is None:
-            want = f"it was not known at {self.how.known_at}; ask about a later moment"
-            raise BadInput(kind, [Fault(kind, self.called.label(kind, one), want)])
-        return found
-
-    def day(self, programme: str | None = None) -> date:
-        """The day asked about: as said, else today in a programme's time zone."""
-        return self.how.as_of or today(self.installation, self.known, programme).on
-
-    def names_in(self, sentence: str, seen: Callable[[str], bool]) -> str:
-        """A sentence with names for ids; of people only those who may be named."""
-
-        def name(found: re.Match[str]) -> str:
-            one = found[0]
-            hidden = self.find.known.person(one) is not None and not seen(one)
-            return HIDDEN if hidden else self.called.named(one)
-
-        return ID.sub(name, sentence)
-
-    def may(self, question: str, scope: Scope = ANYWHERE) -> None:
-        """Raise `Refused` unless the viewer may ask this about that; whether they may is a matter of today."""
-        self.installation.engine.may_ask(self.find.known, question, self.viewer, scope)
-
-    def allowed(self, question: str, scope: Scope) -> bool:
-        """The same as an answer: for one row of many."""
-        return allowed(question, self.installation.engine.standing(self.find.known, self.viewer, scope))
-
-    def answer(self, data: Mapping[str, Any], show: Callable[[], None]) -> None:
-        """The answer, as one document or as text."""
-        if self.how.json:
-            times = {"as_of": self.how.as_of, "known_at": self.how.known_at}
-            document({"view": self.viewer or "operator", **{k: v for k, v in times.items() if v}, **data})
-            return
-        show()
-        if self.viewer is None:
-            say(f"({OPERATORS_VIEW})", err=True)
+Answer = Callable[[Mapping[str, Any], Callable[[], None]], None]
+"""Sends an answer out: as one document of the data, or by calling what shows it as text."""
 
 
 @contextmanager
-def asking(how: Reading) -> Iterator[Question]:
+def asking(how: Reading) -> Iterator[tuple[Question, Answer]]:
     """Answer a question; the installation is open inside."""
-    with ExitStack() as stack:
-        installation = stack.enter_context(opened())
-        now = stack.enter_context(installation.engine.knowing())
-        called = Called(now, installation.vault)
-        find = Resolver(now, called, installation.store.reading)
-        known = now
-        if how.as_of or how.known_at:
-            known = stack.enter_context(installation.engine.knowing(as_of=how.as_of, known_at=how.known_at))
-        viewer = find.person(how.viewer, "--as") if how.viewer else None
-        yield Question(installation, how, known, find, called, viewer)
+    with (
+        opened() as installation,
+        question_of(installation, None, as_of=how.as_of, known_at=how.known_at, command_line=True) as question,
+    ):
+        viewer = question.find.person(how.viewer, "--as") if how.viewer else None
+        asked = replace(question, viewer=viewer)
+        yield asked, partial(_answer, how, asked)
+
+
+def _answer(how: Reading, question: Question, data: Mapping[str, Any], show: Callable[[], None]) -> None:
+    if how.json:
+        times = {"as_of": how.as_of, "known_at": how.known_at}
+        document({"view": question.viewer or "operator", **{k: v for k, v in times.items() if v}, **data})
+        return
+    show()
+    if question.viewer is None:
+        say(f"({OPERATORS_VIEW})", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +76,16 @@ class Action:
     find: Resolver
     called: Called
     asked: Asked
+
+    @property
+    def question(self) -> Question:
+        """What is asked before something is done, as the operator sees it."""
+        return Question(self.installation, self.known, self.known, self.find, self.called, None)
+
+    @property
+    def given_before(self) -> bool:
+        """Whether a command of this id is in the log: then the first answer stands."""
+        return bool(self.known.snapshot.command(self.asked.id))
 
     @property
     def who(self) -> str:
@@ -170,17 +137,7 @@ class Action:
     def done(self, done: Done, data: Mapping[str, Any], *lines: str) -> None:
         """Say what was done, as one document or as text."""
         if self.how.json:
-            document({
-                "dry_run": self.how.dry_run,
-                "repeated": done.repeated,
-                "changed": bool(done.events),
-                "position": done.position,
-                "recorded": [
-                    {"position": e.position or None, "stream": e.stream, "version": e.version, "topic": e.event.topic}
-                    for e in done.events
-                ],
-                **data,
-            })  # fmt: skip
+            document({**done_data(done, dry_run=self.how.dry_run), **data})
             return
         for line in (*lines, self._where(done)):
             say(line)
@@ -205,7 +162,7 @@ def acting_on(how: Acting, *, setting_up: bool = False) -> Iterator[Action]:
     """Give a command; the installation is open inside. `setting_up`: nobody is registered yet who could act."""
     with opened() as installation, installation.engine.knowing() as known:
         called = Called(known, installation.vault)
-        find = Resolver(known, called, installation.store.reading)
+        find = resolver(installation, known, called, None, command_line=True)
         operator = installation.operator(lambda typed: find.person(typed, "REVIEWFLOW_ACTOR"))
         if how.actor:
             by = find.person(how.actor, "--as")
@@ -216,40 +173,19 @@ def acting_on(how: Acting, *, setting_up: bool = False) -> Iterator[Action]:
         else:
             raise click.UsageError("nobody is named who acts: give --as PERSON, or set REVIEWFLOW_ACTOR")
         behalf = find.person(how.behalf, "--for") if how.behalf else None
-        asked = replace(_asked(installation, how, by, operator), on_behalf_of=behalf)
+        asked = asked_by(
+            installation, by, door="cli", command_id=how.command_id, happened=_happened(how), reason=how.reason,
+            on_behalf_of=behalf, entered_by=operator,
+        )  # fmt: skip
         action = Action(installation, how, known, find, called, asked)
         try:
             yield action
         except Refused as error:
             if how.json:
                 raise
-            raise _named(error, called) from error
+            raise refused_in_names(error, called) from error
 
 
-def _named(error: Refused, called: Called) -> Refused:
-    """The same refusal with names for ids; with `--json` the ids stay."""
-
-    def name(text: str) -> str:
-        return ID.sub(lambda found: called.named(found[0]), text)
-
-    return Refused(name(error.what), [replace(one, sentence=name(one.sentence)) for one in error.unmet])
-
-
-def _asked(installation: Installation, how: Acting, by: str, operator: str | Unsealed) -> Asked:
+def _happened(how: Acting) -> Happened | None:
     day = how.on or how.latest
-    happened = Happened(on=day, at=how.at, latest=True if how.latest else None) if day else None
-    return Asked(
-        id=how.command_id or secrets.token_hex(16), at=installation.clock.now(), by=by, entered_by=operator,
-        happened=happened, reason=how.reason,
-    )  # fmt: skip
-
-
-def made(done: Done) -> str:
-    """The id of what a command made: the stream of its first event."""
-    return done.events[0].stream.partition("-")[2]
-
-
-def today(installation: Installation, known: Knowing, programme: str | None = None) -> Happened:
-    """This day and minute in a programme's time zone; UTC without one."""
-    found = known.programme(programme) if programme else None
-    return local_day(installation.clock.now(), found.time_zone if found else "UTC")
+    return Happened(on=day, at=how.at, latest=True if how.latest else None) if day else None

@@ -1,45 +1,21 @@
-"""What is in a store: counted by the views, for a past moment by folding."""
+"""What is in a store, printed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime
 from typing import Any
 
-from reviewflow import __version__
+from reviewflow.asking.status import status
 from reviewflow.cli.following import standing
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import facts, say, table
-from reviewflow.cli.request import Question, asking
-from reviewflow.registry.scopes import WHOLE
-from reviewflow.store.addresses import shown
-from reviewflow.views.cycles import count_cycles, list_cycles
-from reviewflow.views.organisations import list_organisations
-from reviewflow.views.people import list_people
+from reviewflow.cli.request import asking
 
 
 def telling(how: Reading) -> None:
     """Counts, and whether texts can be read."""
-    with asking(how) as question:
-        question.may("status")
-        readable = question.installation.vault.readable
-        position, recorded_at = _last(question)
-        data: dict[str, Any] = {
-            "version": __version__,
-            "master_key": "at hand" if readable else "not at hand: texts are hidden, nothing can be recorded",
-            "records": position,
-            "last_recorded_at": recorded_at,
-            **_counts(question),
-        }
-        # Where the store lies, and how the whole of it fares, is for those who may read the whole log.
-        if question.allowed("audit log", WHOLE):
-            data = {"store": shown(question.installation.settings.store), **data, "cycles": _cycles(question)}
-            moved = question.installation.store.moved()
-            if moved is not None:
-                data["moved_to"], data["moved_at"] = moved
-            if not _past(question):
-                data |= _followers(question)
-        question.answer(data, lambda: _show(data))
+    with asking(how) as (question, answer):
+        data = status(question)
+        answer(data, lambda: _show(data))
 
 
 def _show(data: dict[str, Any]) -> None:
@@ -50,68 +26,3 @@ def _show(data: dict[str, Any]) -> None:
     if data.get("followers"):
         say()
         standing.show(data["followers"], data["effects"])
-
-
-def _followers(question: Question) -> dict[str, Any]:
-    """How those that follow the log stand now."""
-    snapshot: Any = question.known.snapshot
-    return {
-        "followers": standing.followers_data(snapshot, question.installation),
-        "effects": standing.effects_data(snapshot),
-    }
-
-
-def _past(question: Question) -> bool:
-    return question.how.as_of is not None or question.how.known_at is not None
-
-
-def _last(question: Question) -> tuple[int, datetime | None]:
-    """The last position that was known, and when it was recorded."""
-    snapshot = question.known.snapshot
-    position = snapshot.position()
-    if question.how.known_at is None:
-        found = snapshot.log(after=position - 1, limit=1) if position else []
-        return position, found[0].recorded_at if found else None
-    # Recorded moments never run backwards: halve until the last one that is not too late is found.
-    low, high = 0, position
-    while low < high:
-        middle = (low + high + 1) // 2
-        known = snapshot.log(after=middle - 1, limit=1)[0].recorded_at <= question.how.known_at
-        low, high = (middle, high) if known else (low, middle - 1)
-    return low, snapshot.log(after=low - 1, limit=1)[0].recorded_at if low else None
-
-
-def _counts(question: Question) -> dict[str, Any]:
-    known = question.known
-    with question.installation.store.reading() as connection:
-        organisations = [row.id for row in list_organisations(connection)]
-        people = [row.id for row in list_people(connection, forgotten=True)]
-    ids = {
-        "programmes": question.find.all("programme"),
-        "partnerships": question.find.all("partnership"),
-        "organisations": organisations,
-        "people": people,
-    }
-    workflows = [stream.removeprefix("workflow-") for stream in known.touching("workflows")]
-    if _past(question):
-        kinds = {
-            "programmes": "programme",
-            "partnerships": "partnership",
-            "organisations": "organisation",
-            "people": "person",
-        }
-        ids = {name: [one for one in found if known.records(f"{kinds[name]}-{one}")] for name, found in ids.items()}
-        workflows = [one for one in workflows if known.records(f"workflow-{one}")]
-    return {**{name: len(found) for name, found in ids.items()}, "workflows": workflows}
-
-
-def _cycles(question: Question) -> list[dict[str, Any]]:
-    with question.installation.store.reading() as connection:
-        if not _past(question):
-            return [
-                {"workflow": one.workflow, "state": one.state, "cycles": one.cycles} for one in count_cycles(connection)
-            ]
-        ids = [row.id for row in list_cycles(connection)]
-    folded = (question.known.cycle(one) for one in ids)
-    counted = Counter((one.workflow, one.state) for one in folded if one is not None)
-    return [{"workflow": w, "state": s, "cycles": number} for (w, s), number in sorted(counted.items())]

@@ -54,11 +54,11 @@ VISITS: Final = {
 """Year -> school -> first of the two days of its visit; no two in one week, so that nobody is needed twice."""
 
 
-def bank_holidays() -> tuple[ClosedDay, ...]:
-    """Those of England; a library helps to make the calendar, and what counts later is the event."""
+def bank_holidays(last: int = ENDS.year + 1) -> tuple[ClosedDay, ...]:
+    """Those of England; a library helps to make the calendar, and what counts later is the event. `last`: a year."""
     from holidays import country_holidays
 
-    found = country_holidays("GB", subdiv="ENG", years=range(BEGINS.year, ENDS.year + 2))
+    found = country_holidays("GB", subdiv="ENG", years=range(BEGINS.year, last + 1))
     return tuple(ClosedDay(on=day, name=name) for day, name in sorted(found.items()))
 
 

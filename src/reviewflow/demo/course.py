@@ -47,12 +47,15 @@ class Course:
 
     def enter(self, diary: Diary) -> None:
         """Write every step of the plan into the diary, up to its end."""
-        for step in self._steps():
+        for step in self.until_end():
             diary.write(self.when(step), step)
-            if step == getattr(self, self.plan.ending.last):
-                break
         if self.plan.ending.step is not None:
             diary.write(moment(self.plan.ending.on), self.end)
+
+    def until_end(self) -> list[Callable[[], None]]:
+        """Every step of the plan, in the order of the workflow, up to its end."""
+        steps = list(self._steps())
+        return steps[: steps.index(getattr(self, self.plan.ending.last)) + 1]
 
     def when(self, step: Callable[[], None]) -> datetime:
         """When a step of the plan is taken: on a day on which schools are open, each a little later than the last."""
@@ -88,7 +91,8 @@ class Course:
         }
 
     def _last_week(self) -> date:
-        return next(day for day in NAMED["end_of_year"] if day > self.plan.visit) - timedelta(days=8)
+        after = (day for day in NAMED["end_of_year"] if day > self.plan.visit)
+        return next(after, self.plan.visit + timedelta(days=250)) - timedelta(days=8)
 
     # Each of these is one morning.
 

@@ -41,7 +41,7 @@ def tell(out: TextIO, keep: Path | None = None, *, quiet: bool = False) -> None:
         with open_installation(settings, clock) as installation:
             hand = Hand(installation, clock, teller)
             try:
-                _chapters(hand, keep)
+                chapters(hand, keep)
             except ReviewflowError as error:
                 raise StoryBroken(f"chapter {teller.chapters}", str(error), "that it is done") from error
             records = hand.position
@@ -67,7 +67,8 @@ def _begin(teller: Teller) -> None:
     )
 
 
-def _chapters(hand: Hand, keep: Path | None) -> None:
+def chapters(hand: Hand, keep: Path | None) -> None:
+    """All of them, in their order."""
     years = Years(hand, Diary(hand.clock))
     found(hand)
     first_year(hand, years)

@@ -76,11 +76,15 @@ class Runner:
         leads: Callable[[], bool] = always,
         progress: Callable[[str, int, int], None] | None = None,
         batch: int = BATCH,
+        beside: Callable[[], object] = always,
     ) -> None:
-        """`leads`: saves work where several run, nothing depends on it; `progress`: name, position, end of the log."""
+        """`leads`: saves work where several run, nothing depends on it; `progress`: name, position, end of the log.
+
+        `beside`: done now and then, and knows itself when there is something to do.
+        """
         self._store, self._followers, self._clock = store, tuple(followers), clock
         self._notices = notices or Notices(clock)
-        self._leads, self._progress, self._batch = leads, progress, batch
+        self._leads, self._progress, self._batch, self._beside = leads, progress, batch, beside
         self._stopping = threading.Event()
         self._subscription: Subscribed | None = None
         self._tidied: datetime | None = None
@@ -221,6 +225,7 @@ class Runner:
             subscription.stop()
 
     def _tidy(self) -> None:
+        self._beside()
         now = self._clock.now()
         if self._dispatchers and (self._tidied is None or now - self._tidied >= _TIDY):
             with self._store.changing() as connection:

@@ -60,6 +60,7 @@ def _each(subject: Subject, patient: Patient) -> Iterator[Check]:
 
 def _subjects() -> tuple[Subject, ...]:
     from reviewflow.keeping import (
+        doctor_access,
         doctor_evidence,
         doctor_followers,
         doctor_keys,
@@ -86,6 +87,7 @@ def _subjects() -> tuple[Subject, ...]:
         Subject("views", doctor_views.layout),
         Subject("followers", doctor_followers.followers),
         Subject("effects", doctor_followers.effects),
+        Subject("sign-in", doctor_access.tables),
         Subject("keys", doctor_keys.keys),
         Subject("keys of people", doctor_keys.people),
         Subject("forgotten", doctor_keys.forgotten),

@@ -65,6 +65,9 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "person delegate": (*_LEADS, SELF),
     "person handover": (*_RUNS, WORKFLOW),  # in each cycle: whoever may offer the role, or runs the programme
     "person forget": (ADMINISTRATOR,),
+    "person sign-in": (ADMINISTRATOR, SELF, OPERATOR),  # password, link, sessions: nothing of it is in the log
+    "token add": (ADMINISTRATOR, SELF, OPERATOR),
+    "token revoke": (ADMINISTRATOR, SELF, OPERATOR),
     "backup": (OPERATOR,),
     "restore": (OPERATOR,),
     "store copy": (OPERATOR,),
@@ -75,6 +78,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "vault rotate": (OPERATOR,),
     "history import": _RUNS,  # what each row says is judged like its own command as well
     "run": (OPERATOR,),
+    "serve": (OPERATOR,),
     "views rebuild": (OPERATOR,),
     "effects retry": (OPERATOR,),
     "effects drop": (OPERATOR,),
@@ -111,6 +115,7 @@ QUESTIONS: Final[dict[str, tuple[str, ...]]] = {
     "person list": _READS,
     "person show": (*_READS, SELF),
     "person export": _READS,
+    "token list": (ADMINISTRATOR, SELF, OPERATOR),
     "cycle list": (*_READS, WORKFLOW),
     "cycle show": (*_READS, WORKFLOW),
     "cycle next": (*_READS, WORKFLOW),

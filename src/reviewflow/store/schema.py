@@ -7,8 +7,8 @@ from typing import Any, Final, NoReturn
 from reviewflow.errors import StoreUnreachable
 from reviewflow.store.dialect import NAMED, Database
 
-SCHEMA: Final = 2
-"""The version of the tables in `tables.py`, written into every store when it is made."""
+SCHEMA: Final = 3
+"""The version of the tables in `tables.py`, and of those beside it, written into every store when it is made."""
 
 MARKER: Final = "log_schema"
 """The table that says so, with one row."""

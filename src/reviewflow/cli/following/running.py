@@ -13,8 +13,10 @@ from typing import Any
 
 import click
 
+from reviewflow.asking.followers import effects_data, followers_data
+from reviewflow.asking.tidying import Daily
 from reviewflow.audit.plain_text import for_terminal
-from reviewflow.cli.following.standing import effects_data, followers_data, show
+from reviewflow.cli.following.standing import show
 from reviewflow.cli.long_running import leave_be_what_stays
 from reviewflow.cli.printing import document
 from reviewflow.cli.request import opened
@@ -39,7 +41,10 @@ def running(once: bool, only: Sequence[str], retry: Sequence[str], as_json: bool
             leave_be_what_stays()
             said.tell("following", followers=[one.name for one in run], pid=os.getpid())
         with _progressing() as progress, installation.store.leadership() as leads:
-            runner = Runner(installation.store, run, installation.clock, said, leads=leads, progress=progress)
+            runner = Runner(
+                installation.store, run, installation.clock, said, leads=leads, progress=progress,
+                beside=Daily(installation),
+            )  # fmt: skip
             _until_told(runner, runner.once if once else runner.run)
         if not once:
             said.tell("stopped")

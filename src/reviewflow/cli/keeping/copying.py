@@ -9,8 +9,8 @@ from reviewflow.cli.keeping.progress import progressing
 from reviewflow.cli.printing import count, document, say
 from reviewflow.cli.request import opened
 from reviewflow.errors import StoreUnreachable
-from reviewflow.following.carrying import carry
 from reviewflow.keeping.arriving import Arriving, Definitions
+from reviewflow.keeping.carrying import carry
 from reviewflow.keeping.copying import Copied, copy
 from reviewflow.knowing import Folds
 from reviewflow.registry.permissions import OPERATOR, check

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from reviewflow.asking.one_cycle import OneCycle, seen
+from reviewflow.asking.question import Question
 from reviewflow.calling import Called
-from reviewflow.cli.naming import Resolver
-from reviewflow.cli.one_cycle import OneCycle, seen
-from reviewflow.cli.request import Question
 from reviewflow.knowing import Folds, Knowing
 from reviewflow.views.cycles import CycleRow, list_cycles
 
@@ -24,11 +22,11 @@ def each_page(question: Question, filters: Mapping[str, str | None], ask: str) -
     wanted: dict[str, Any] = dict(filters)
     for kind in ("programme", "partnership"):
         if wanted.get(kind):
-            wanted[kind] = getattr(question.find, kind)(wanted[kind], f"--{kind}")
+            wanted[kind] = getattr(question.find, kind)(wanted[kind], question.find.option(kind))
     for page in pages(question, wanted):
         fresh = afresh(question)
         # What was opened after the snapshot was taken is not in it.
-        ids = [row.id for row in page if fresh.find.known.cycle(row.id) is not None]
+        ids = [row.id for row in page if fresh.now.cycle(row.id) is not None]
         yield iter(seen(fresh, ids, ask))
 
 
@@ -45,31 +43,13 @@ def pages(question: Question, filters: Mapping[str, Any], after: str | None = No
 
 def afresh(question: Question) -> Question:
     """The same question on the same snapshots, with nothing remembered."""
-    now = _forgetful(question.find.known)
-    known = now if question.known is question.find.known else _forgetful(question.known)
+    now = _forgetful(question.now)
+    known = now if question.known is question.now else _forgetful(question.known)
     called = Called(now, question.installation.vault)
-    find = Resolver(now, called, question.installation.store.reading)
-    return replace(question, known=known, find=find, called=called)
+    return replace(question, known=known, now=now, find=question.find.over(now, called), called=called)
 
 
 def _forgetful(known: Knowing) -> Knowing:
     folds = Folds(most=_KEPT)
     folds.definitions = known.folds.definitions
     return Knowing(known.snapshot, folds, known.email_key, known.directory, as_of=known.as_of, known_at=known.known_at)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[], None]]:
-    """How many cycles are done, on a terminal; silent in a pipe."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    shown = (SpinnerColumn(), TextColumn("cycles"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("cycles", total=None)
-        yield lambda: bar.advance(task)

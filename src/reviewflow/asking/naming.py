@@ -1,6 +1,7 @@
 """What a person typed, as the id that is meant: an id, a unique beginning of one, a handle, an address, a name.
 
-Where it could mean several things nothing is guessed: the error lists them.
+Where it could mean several things nothing is guessed: the error lists them, and nobody in it whom whoever asks may
+not be told of.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from reviewflow.asking.in_names import MayName, anybody
 from reviewflow.calling import Called
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import is_id
@@ -42,9 +44,28 @@ class Found(NamedTuple):
 class Resolver:
     """Finds the id that is meant, over what is known now: a handle means today what it always meant."""
 
-    def __init__(self, known: Knowing, called: Called, reading: Callable[[], AbstractContextManager[Any]]) -> None:
-        """`called` opens the names of people; `reading` opens a connection for questions to views."""
+    def __init__(
+        self, known: Knowing, called: Called, reading: Callable[[], AbstractContextManager[Any]], *,
+        command_line: bool = False, told: MayName = anybody, by_name: bool = True,
+    ) -> None:  # fmt: skip
+        """`called` opens the names of people; `reading` opens a connection for questions to views.
+
+        `command_line`: errors speak of its options and commands. `told`: of which people whoever asks may be told;
+        others are found by a whole id or address alone. `by_name`: whether people are found by their names, for which
+        everybody's is opened.
+        """
         self.known, self.called, self.reading = known, called, reading
+        self.command_line, self.told, self.by_name = command_line, told, by_name
+
+    def over(self, known: Knowing, called: Called) -> Resolver:
+        """The same over another knowledge of now."""
+        return Resolver(
+            known, called, self.reading, command_line=self.command_line, told=self.told, by_name=self.by_name
+        )
+
+    def option(self, name: str) -> str:
+        """How errors call something that may be given beside a question: `person`, or `--person`."""
+        return f"--{name}" if self.command_line else name
 
     def person(self, typed: str, where: str = "person") -> str:
         """The id of a person."""
@@ -62,19 +83,17 @@ class Resolver:
         """The id of a programme."""
         return self._one("programme", typed, where)
 
-    def programme_or_only(self, typed: str | None, where: str = "--programme") -> str:
+    def programme_or_only(self, typed: str | None, where: str | None = None) -> str:
         """The id of a programme; where nothing was typed, the only one there is."""
+        where = where or self.option("programme")
         if typed is not None:
             return self.programme(typed, where)
         found = self.all("programme")
         if len(found) == 1:
             return found[0]
         listed = "; ".join(str(Found(one, self.called.programme(one))) for one in found[:_MOST_LISTED])
-        want = (
-            f"say which programme: there are {len(found)}: {listed}"
-            if found
-            else "set one up first: reviewflow programme add"
-        )
+        first = f"set one up first{self._see('programme add', ': ')}"
+        want = f"say which programme: there are {len(found)}: {listed}" if found else first
         raise BadInput("programme", [Fault(where, "nothing", want)])
 
     def cycle(self, typed: str, where: str = "cycle") -> str:
@@ -129,12 +148,15 @@ class Resolver:
             return BadInput(
                 what, [Fault(where, shown(typed), f"this could be {len(found)}: {shown_ones}{more}; give the id")]
             )
-        want = f"no such {what}; see: reviewflow {kind} list"
+        want = f"no such {what}{self._see(f'{kind} list')}"
         if 0 < len(typed.strip()) < SHORTEST:
             want += f" (the beginning of an id or handle needs {SHORTEST} characters)"
         if "person" in what and not self.called.vault.readable:
             want += " (the master key is not at hand, so names and addresses cannot be looked up: give the id)"
         return BadInput(what, [Fault(where, shown(typed), want)])
+
+    def _see(self, command: str, begin: str = "; see: ") -> str:
+        return f"{begin}reviewflow {command}" if self.command_line else ""
 
     def look(self, kind: Kind, typed: str) -> list[Found]:
         """Everything of a kind that a text can mean; one if it is certain."""
@@ -150,7 +172,7 @@ class Resolver:
             found = find(connection, kind, typed, _MOST_LISTED + 1)
         certain = len(found) == 1 and self._is_whole(kind, found[0], typed)
         if not certain:
-            beginnings = found if len(typed) >= SHORTEST else []
+            beginnings = [one for one in found if kind != "person" or self.told(one)] if len(typed) >= SHORTEST else []
             found = list(dict.fromkeys([*beginnings, *self._named(kind, typed)]))
         return [Found(one, self.called.label(kind, one)) for one in found]
 
@@ -181,12 +203,15 @@ class Resolver:
                 if owner:
                     yield owner
                     return  # an address is one person's: no need to open everybody's name
+                if not self.by_name:
+                    return
                 from reviewflow.views.people import list_people
 
                 with self.reading() as connection:
                     everyone = list_people(connection)
                 for row in everyone:
-                    if row.name is not None and tidy(self.called.kept(row.name)).casefold() == wanted:
+                    same = row.name is not None and tidy(self.called.kept(row.name)).casefold() == wanted
+                    if same and self.told(row.id):
                         yield row.id
             case "organisation":
                 from reviewflow.views.organisations import list_organisations

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from reviewflow.asking.question import Question
 from reviewflow.audit.naming import Titles
-from reviewflow.cli.request import Question
 from reviewflow.cycle.events import EventCorrected, TransitionUndone
 from reviewflow.cycle.history import as_known
 from reviewflow.cycle.seeing import HIDDEN, Seeing
@@ -20,9 +20,13 @@ from reviewflow.cycle.setting import Setting
 from reviewflow.cycle.state import Cycle
 from reviewflow.errors import BadInput, Fault, Refused, Unmet
 from reviewflow.events import Recorded
+from reviewflow.knowing import Knowing
 from reviewflow.registry.permissions import STANDING_ROLES
 from reviewflow.registry.scopes import Scope
 from reviewflow.workflow.definition import Definition
+
+if TYPE_CHECKING:
+    from reviewflow.wiring import Installation
 
 NOT_VISIBLE: Final = "the workflow shows nothing of this cycle to this person"
 
@@ -55,13 +59,13 @@ class OneCycle:
     @property
     def records(self) -> list[Recorded]:
         """Its events as known at the moment asked about; those of a later day are left out."""
-        day = self.question.how.as_of
+        day = self.question.as_of
         found = self.question.known.cycle_records(self.cycle.id)
         return found if day is None else by_day(found, day)
 
     def setting(self) -> Setting:
         """Where its steps are judged on the day asked about."""
-        return self.question.installation.engine.setting(self.question.known, self.cycle.id, self.question.how.as_of)
+        return self.question.installation.engine.setting(self.question.known, self.cycle.id, self.question.as_of)
 
     def data(self) -> dict[str, Any]:
         """What it is and where it stands, as far as the viewer may see."""
@@ -120,11 +124,11 @@ def look(question: Question, typed: str, ask: str) -> OneCycle:
 
 def see(question: Question, cycle_id: str, ask: str) -> OneCycle | None:
     """A cycle with what the viewer may see of it; None if it was not open or not known then."""
-    now = question.installation.engine.setting(question.find.known, cycle_id)
+    now = question.installation.engine.setting(question.now, cycle_id)
     assert now.cycle is not None
     scope = scope_of(now.cycle)
     question.may(ask, scope)
-    seeing = Seeing(now, question.viewer, _standing(question, scope))
+    seeing = seeing_of(question.installation, question.now, now, question.viewer)
     then = question.known.cycle(cycle_id)
     return OneCycle(question, then, now.definition, seeing) if then is not None else None
 
@@ -134,12 +138,12 @@ def scope_of(cycle: Cycle) -> Scope:
     return Scope("partnership", cycle.partnership) if cycle.partnership else Scope("programme", cycle.programme)
 
 
-def _standing(question: Question, scope: Scope) -> tuple[str, ...]:
-    """The standing roles that the viewer holds above this cycle: in its partnership, programme or the installation."""
-    if question.viewer is None:
-        return ()
-    held = question.installation.engine.standing(question.find.known, question.viewer, scope)
-    return tuple(role for role in STANDING_ROLES if role in held)
+def seeing_of(installation: Installation, now: Knowing, setting: Setting, viewer: str | None) -> Seeing:
+    """What the viewer may see of a cycle, with the standing roles that they hold above it."""
+    if viewer is None:
+        return Seeing(setting, None)
+    held = installation.engine.standing(now, viewer, scope_of(setting.here))
+    return Seeing(setting, viewer, tuple(role for role in STANDING_ROLES if role in held))
 
 
 def seen(question: Question, ids: Iterable[str], ask: str) -> Iterable[OneCycle]:

@@ -1,0 +1,1 @@
+"""What is done while reviewflow is built; nothing of it is installed."""

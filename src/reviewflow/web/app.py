@@ -1,0 +1,33 @@
+"""The application: every page and address there is, behind one guard."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from reviewflow import __version__
+from reviewflow.web import health, metrics
+from reviewflow.web.guarding import Guarding
+from reviewflow.web.metrics import Metrics
+from reviewflow.web.pages import cycle, offers, sign, signing_in, step, work
+from reviewflow.web.site import STATIC, WebOptions, site
+from reviewflow.web.trouble import answer_trouble
+from reviewflow.wiring import Installation
+
+PAGES = (signing_in, work, cycle, step, sign, offers)
+
+
+def create_app(installation: Installation, options: WebOptions) -> FastAPI:
+    """An ASGI application over an open installation."""
+    app = FastAPI(title="reviewflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    counted = Metrics(installation)
+    app.state.metrics = counted
+    app.state.site = site(counted.counting(installation), options)
+    app.include_router(health.routes(installation), include_in_schema=False)
+    app.include_router(metrics.routes(installation, counted), include_in_schema=False)
+    for pages in PAGES:
+        app.include_router(pages.routes, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    answer_trouble(app)
+    app.add_middleware(Guarding, options=options)
+    return app

@@ -1,0 +1,96 @@
+"""Notes and replies beside a cycle and its events, and writing one. A note changes nothing but that it is there."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from reviewflow.asking.acting import asked_by
+from reviewflow.asking.foretelling import foretold
+from reviewflow.asking.notes import event_told, threads
+from reviewflow.asking.one_cycle import look
+from reviewflow.asking.question import asking
+from reviewflow.cycle.commands import AddNote
+from reviewflow.errors import Refused
+from reviewflow.web.doing import Faults, back, told_done, tried
+from reviewflow.web.pages.sign import command_id
+from reviewflow.web.refusals import against
+from reviewflow.web.rendering import page
+from reviewflow.web.visiting import Here, Sent, Visitor, site_of
+
+routes = APIRouter()
+
+
+@dataclass
+class Filling:
+    """A note being written."""
+
+    text: str = ""
+    beside: int | None = None
+    """The event that it stands beside."""
+    behalf: str = ""
+    command: str = ""
+    faults: Faults = field(default_factory=list)
+    refused: Refused | None = None
+
+
+@routes.get("/cycles/{handle}/notes")
+def show(request: Request, handle: str, who: Here, done: int = 0, beside: str = "") -> Response:
+    """All that stands beside, and a form for one more."""
+    filling = Filling("", number(beside), request.query_params.get("for", ""), secrets.token_hex(16))
+    return _page(request, who, handle, filling, done=done)
+
+
+@routes.post("/cycles/{handle}/notes")
+def write(request: Request, handle: str, who: Here, sent: Sent) -> Response:
+    """Write it."""
+    installation = site_of(request).installation
+    filling = Filling(
+        sent.text("text").replace("\r\n", "\n"), number(sent.text("beside")), sent.text("for"),
+        command_id(sent.text("command")),
+    )  # fmt: skip
+    with asking(installation, who.person) as question:
+        one = look(question, handle, "cycle show")
+        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
+        seen = filling.beside is None or event_told(one, filling.beside) is not None
+    if not filling.text.strip():
+        filling.faults.append(("text", "Write the note"))
+    elif not seen:
+        filling.beside = None
+        filling.faults.append(("text", "What this was to stand beside is not there any more: it would stand by itself"))
+    else:
+        asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf)
+        command = AddNote(asked=asked, cycle=one.cycle.id, text=filling.text, beside=filling.beside)
+        outcome = tried(lambda: installation.engine.handle(command), {"": "text"})
+        if outcome.done is not None:
+            return back(one.cycle.handle, "notes", outcome.done)
+        filling.faults += outcome.faults
+        filling.refused = outcome.refused
+    return _page(request, who, handle, filling, status=422)
+
+
+def number(text: str) -> int | None:
+    """The number of an event, None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - fits anywhere
+
+
+def _page(
+    request: Request, who: Visitor, handle: str, filling: Filling, *, status: int = 200, done: int = 0
+) -> Response:
+    installation = site_of(request).installation
+    with asking(installation, who.person) as question:
+        one = look(question, handle, "cycle show")
+        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        may = foretold(question, AddNote(asked=asked, cycle=one.cycle.id, text="a note"))
+        beside = event_told(one, filling.beside) if filling.beside is not None else None
+        return page(
+            request, "notes.html", status=status, cycle=one.data(), filling=filling, faults=filling.faults,
+            threads=threads(one), beside=beside, may=may.data(question, one.seeing), told_all=one.seeing.may("notes"),
+            behalf=question.called.person(behalf) if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}/notes",
+            done=told_done(question, one, done) if done else None,
+            unmet=against(question, one, filling.refused) if filling.refused else [],
+        )  # fmt: skip

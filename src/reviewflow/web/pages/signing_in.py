@@ -1,0 +1,144 @@
+"""Coming in and going out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from reviewflow.access.sessions import How
+from reviewflow.asking.one_cycle import look
+from reviewflow.asking.question import asking
+from reviewflow.errors import ReviewflowError
+from reviewflow.web.forms.entered import PREFIX
+from reviewflow.web.forms.filling import filled
+from reviewflow.web.pages.step import keep_draft
+from reviewflow.web.rendering import page
+from reviewflow.web.site import Site
+from reviewflow.web.visiting import (
+    Posted,
+    Sent,
+    Visitor,
+    cookie_name,
+    is_known,
+    keep,
+    let_go,
+    local,
+    site_of,
+    step_of,
+    visitor_or_nobody,
+)
+from reviewflow.web.words import plural
+
+routes = APIRouter()
+
+_WRONG = "The e-mail address or the password is wrong."
+
+
+@routes.get("/")
+def start(who: Annotated[Visitor | None, Depends(visitor_or_nobody)]) -> Response:
+    """Whoever is signed in comes to their work."""
+    return RedirectResponse("/work" if who else "/sign-in", 303)
+
+
+@routes.get("/sign-in")
+def ask(
+    request: Request,
+    who: Annotated[Visitor | None, Depends(visitor_or_nobody)],
+    next: str = "",  # noqa: A002 - the word in addresses
+) -> Response:
+    """The page to sign in on."""
+    if who:
+        return RedirectResponse(local(next), 303)
+    return _page(request, next, "", [], [])
+
+
+@routes.post("/sign-in")
+def sign_in(request: Request, sent: Sent) -> Response:
+    """By e-mail address and password. The same answer whether or not somebody has that address."""
+    site, email, come_back = site_of(request), sent.text("email").strip(), sent.text("next")
+    faults = [
+        ("email", "Enter your e-mail address") if not email else None,
+        ("password", "Enter your password") if not sent.text("password") else None,
+    ]
+    typed = [(name, value) for name, value in sent.pairs if name.startswith(PREFIX) and isinstance(value, str)]
+    typed += [("version", sent.text("version"))] if typed else []
+    if any(faults):
+        return _page(request, come_back, email, [one for one in faults if one], typed)
+    address = request.client.host if request.client else ""
+    doors = (("account", email.casefold()), ("address", address))
+    wait = max([site.throttle.attempt(kind, key) for kind, key in doors])
+    if wait > 0:
+        minutes = plural(max(1, round(wait / 60)), "minute")
+        return _page(request, come_back, email, [("email", f"Too many attempts. Try again in {minutes}.")], typed, 429)
+    person = _owner(site, email)
+    if not site.passwords.check(person, sent.text("password")) or not person or not is_known(site, person):
+        return _page(request, come_back, email, [("email", _WRONG)], typed)
+    for kind, key in doors:
+        site.throttle.cleared(kind, key)
+    if typed:
+        _keep_typed(site, person, come_back, sent)
+    return come_in(request, person, "password", come_back)
+
+
+@routes.get("/sign-in/link/{secret}")
+def link(request: Request, secret: str) -> Response:
+    """Shows a button only: programs that look at links in mail do not press it."""
+    return page(request, "link.html", secret=secret, used=False)
+
+
+@routes.post("/sign-in/link/{secret}")
+def follow_link(request: Request, secret: str) -> Response:
+    """A link that was made for one person lets them in once."""
+    site = site_of(request)
+    person = site.links.use(secret)
+    if person is None or not is_known(site, person):
+        return page(request, "link.html", secret="", used=True, status=410)
+    return come_in(request, person, "link", "")
+
+
+@routes.post("/sign-out")
+def sign_out(request: Request) -> Response:
+    """The session ends on the server too."""
+    site = site_of(request)
+    secret = request.cookies.get(cookie_name(site))
+    if secret:
+        site.sessions.end(secret)
+    answer = RedirectResponse("/sign-in", 303)
+    let_go(answer, site)
+    return answer
+
+
+def come_in(request: Request, person: str, how: How, come_back: str) -> Response:
+    """A session of its own for each time somebody signs in; the one the browser had before ends."""
+    site = site_of(request)
+    earlier = request.cookies.get(cookie_name(site))
+    if earlier:
+        site.sessions.end(earlier)
+    answer = RedirectResponse(local(come_back), 303)
+    keep(answer, site, site.sessions.begin(person, how))
+    return answer
+
+
+def _owner(site: Site, email: str) -> str | None:
+    with site.installation.engine.knowing() as known:
+        return known.email_owner(email)
+
+
+def _keep_typed(site: Site, person: str, come_back: str, sent: Posted) -> None:
+    """What somebody typed who was signed out meanwhile becomes their draft, if it is theirs to write."""
+    place = step_of(come_back)
+    if place is None:
+        return
+    with suppress(ReviewflowError), asking(site.installation, person) as question:
+        keep_draft(site, person, look(question, place[0], "cycle next"), place[1], filled(sent))
+
+
+def _page(
+    request: Request, come_back: str, email: str, faults: list[tuple[str, str]], typed: list[tuple[str, str]],
+    status: int | None = None,
+) -> Response:  # fmt: skip
+    status = status or (400 if faults else 200)
+    return page(request, "sign_in.html", status=status, next=come_back, email=email, faults=faults, typed=typed)

@@ -1,0 +1,117 @@
+"""No request is larger than what it may be for: its body is counted while it is read.
+
+413 for a body (RFC 9110, 15.5.14), 431 for headers and address (RFC 6585, 5).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reviewflow.vault.vault import FILE_LIMIT
+
+HEADERS: Final = 32 * 1024
+"""Bytes of headers and address together. The server itself refuses this much only if it comes in pieces."""
+FORM: Final = 4 * 1024 * 1024
+"""Bytes of a form without files, or of a document."""
+FILES: Final = FILE_LIMIT + 2 * 1024 * 1024
+"""Bytes of a form with a file, whose fields come on top."""
+_WITH_FILES: Final = ("multipart/form-data", "application/octet-stream")
+_DRAINED, _PATIENCE = 4 * FORM, 2.0
+"""Bytes and seconds for which the rest is still read: a browser that is cut off while it sends shows no answer."""
+
+
+class RequestLimits:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, *, form: int = FORM, files: int = FILES) -> None:
+        self._app, self._form, self._files = app, form, files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, as far as it is not too large."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _size(scope) > HEADERS:
+            await _answer(431, _LONG, send)
+            return
+        headers = Headers(scope=scope)
+        with_files = headers.get("content-type", "").lower().startswith(_WITH_FILES)
+        limit = self._files if with_files else self._form
+        told = headers.get("content-length", "")
+        if told.isdigit() and int(told) > limit:
+            await _refuse(limit, receive, send)
+            return
+        counted = _Counted(limit, receive, send)
+        try:
+            await self._app(scope, counted.receive, counted.send)
+        except Exception:
+            if not counted.over:
+                raise
+        if counted.over and not counted.begun:
+            await _refuse(limit, receive, send)
+
+
+_LONG: Final = "The address or the headers are too long."
+_LARGE: Final = "This is too large: at most {} megabytes can be sent at once. Nothing was recorded."
+
+
+def _size(scope: Scope) -> int:
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return headers + len(scope.get("raw_path") or b"") + len(scope["query_string"])
+
+
+class _Counted:
+    """Receives for the application, until it is too much: then it hears that whoever sent it is gone."""
+
+    def __init__(self, limit: int, receive: Receive, send: Send) -> None:
+        self._left, self._receive, self._send = limit, receive, send
+        self.over = self.begun = False
+
+    async def receive(self) -> Message:
+        if self.over:
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.over = True
+            return {"type": "http.disconnect"}
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.over and not self.begun:
+            return
+        self.begun = True
+        await self._send(message)
+
+
+async def _refuse(limit: int, receive: Receive, send: Send) -> None:
+    await _answer(413, _LARGE.format(limit // (1024 * 1024)), send, receive)
+
+
+async def _answer(status: int, text: str, send: Send, rest: Receive | None = None) -> None:
+    body = text.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
+    ]  # fmt: skip
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    if rest is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await _drain(rest)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    left = _DRAINED
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
