@@ -7,9 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -67,6 +67,9 @@ class Way:
 
         self.oidc = Oidc(settings, door.store, door.vault, door.clock, knowing)
 
+    def close(self):
+        self.oidc.close()
+
     def go(self, carry=""):
         url, cookie = self.oidc.begin(BACK, carry)
         return self.service.visit(url), cookie
@@ -77,15 +80,16 @@ class Way:
 
 @pytest.fixture
 def way(file_door, service):
-    made = Way(file_door, service)
     file_door.identities.add("hanna", service.issuer, "s-1")
-    return made
+    with closing(Way(file_door, service)) as made:
+        yield made
 
 
 @pytest.fixture
 def by_email(file_door, service):
     service.claims = {"sub": "s-1", "email": "Hanna@Hazel.example", "email_verified": True}
-    return Way(file_door, service, by_email=True)
+    with closing(Way(file_door, service, by_email=True)) as made:
+        yield made
 
 
 def test_somebody_whom_the_service_knows_comes_in(way):
@@ -301,10 +305,13 @@ def test_a_service_that_is_away_is_not_asked_by_everybody(file_door):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         away = SimpleNamespace(issuer=f"http://127.0.0.1:{free.getsockname()[1]}")
-    way = Way(file_door, away)
-    for _ in range(2):
-        with pytest.raises(StoreUnreachable, match="it does not answer: ConnectError"):
-            way.oidc.begin(BACK)
+    with closing(Way(file_door, away)) as way:
+        failed = []
+        for _ in range(2):
+            with pytest.raises(StoreUnreachable, match="it does not answer: ConnectError"):
+                way.oidc.begin(BACK)
+            failed.append(way.oidc._service._failed)
+        assert failed[0] is failed[1]
 
 
 @pytest.mark.parametrize("given", [
@@ -331,11 +338,10 @@ def somebody_elses():
         issuer = f"http://127.0.0.1:{port}"
         try:
             for _ in range(200):
-                try:
-                    httpx.get(issuer)
-                    break
-                except httpx.ConnectError:
-                    time.sleep(0.05)
+                with socket.socket() as tried:
+                    if tried.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
             yield SimpleNamespace(issuer=issuer)
         finally:
             running.terminate()
@@ -343,10 +349,10 @@ def somebody_elses():
 
 def test_it_goes_well_with_a_service_that_others_wrote(file_door, somebody_elses):
     file_door.clock.moment = NOON.fromtimestamp(time.time(), NOON.tzinfo)
-    way = Way(file_door, somebody_elses, by_email=True)
-    url, cookie = way.oidc.begin(BACK)
-    assert httpx.get(url).status_code == 200
-    back = httpx.post(url, data={"sub": "s-7"})
-    query = {name: values[0] for name, values in parse_qs(urlsplit(back.headers["location"]).query).items()}
-    assert way.oidc.finish(query, cookie) == ("hanna", None, "", "")
+    with closing(Way(file_door, somebody_elses, by_email=True)) as way:
+        url, cookie = way.oidc.begin(BACK)
+        assert httpx.get(url).status_code == 200
+        back = httpx.post(url, data={"sub": "s-7"})
+        query = dict(parse_qsl(urlsplit(back.headers["location"]).query))
+        assert way.oidc.finish(query, cookie) == ("hanna", None, "", "")
     assert file_door.identities.find(somebody_elses.issuer, "s-7") == "hanna"

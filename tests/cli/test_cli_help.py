@@ -18,7 +18,8 @@ calendar: import show
 workflow: list show check publish diagram
 organisation: import add list show succeed
 partnership: add join leave list show
-person: add import export role train declare delegate handover forget list show
+person: add import export role train declare delegate handover forget list show sign-in
+token: add list revoke
 cycle: open list show next do agree assign accept decline withdraw evidence note waive consent correct undo
 history: import
 audit: log replay diff recheck export

@@ -12,8 +12,8 @@ from kit.stored import StoredWorld
 from reviewflow.cycle import commands as cy
 from reviewflow.errors import IntegrityBroken, StoreUnreachable
 from reviewflow.following import effects, positions
-from reviewflow.following.carrying import carry
 from reviewflow.keeping import arriving
+from reviewflow.keeping.carrying import carry
 from reviewflow.registry import commands as reg
 from reviewflow.store.schema import ARRIVING
 

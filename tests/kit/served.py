@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
+
 from reviewflow.web.logging import Log, listening_to_libraries
 from reviewflow.web.serving import Stopping, config
 from reviewflow.web.slow_clients import PatientProtocol
@@ -17,6 +18,11 @@ from reviewflow.web.slow_clients import PatientProtocol
 
 class Lines(io.StringIO):
     """What was logged."""
+
+    def forget(self) -> None:
+        """What was logged so far."""
+        self.seek(0)
+        self.truncate()
 
     def told(self, event: str | None = None) -> list[dict]:
         """Each line as data; those of one kind, if asked."""

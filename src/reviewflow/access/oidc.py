@@ -113,6 +113,10 @@ class Oidc:
         except ServiceFailed as error:
             return OidcAnswer(None, "service-failed", str(error), state.carry)
 
+    def close(self) -> None:
+        """Let go of what is connected."""
+        self._service.close()
+
     def _finished(self, query: Mapping[str, str], state: State) -> OidcAnswer:
         issuer = query.get("iss")
         wanted = self._service.described().get("authorization_response_iss_parameter_supported") is True

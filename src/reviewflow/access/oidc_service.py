@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -100,10 +100,16 @@ class Service:
 
     @cached_property
     def _client(self) -> Any:
-        """Made once: it reads the machine's certificates. Variables of its environment (proxies) count."""
+        """One for all questions. Variables of the machine's environment (proxies) count."""
         import httpx
 
-        return httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
+        return httpx.Client(timeout=_TIMEOUT, follow_redirects=False, verify=_certificates())
+
+    def close(self) -> None:
+        """Let go of what is connected; another question connects anew."""
+        client = self.__dict__.pop("_client", None)
+        if client is not None:
+            client.close()
 
     def _described_now(self) -> dict[str, Any]:
         found = self._ask("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
@@ -153,6 +159,14 @@ class Service:
             code = data.get("error") if isinstance(data, Mapping) else None
             raise ServiceFailed(f"it answered with status {status}{f' ({code})' if _plain(code) else ''}")
         return dict(data)
+
+
+@cache
+def _certificates() -> Any:
+    """Whom to believe; read from the disk once a process."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _check_address(name: str, url: Any) -> None:

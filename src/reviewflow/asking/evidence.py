@@ -38,9 +38,9 @@ def evidence_of(question: Question, one: OneCycle) -> dict[str, Any]:
     for line in reversed(told.lines):
         item = there[line.version]
         seen = one.seeing.evidence(item.by)
-        details = [detail.data() for detail in line.details if detail.name in ("about", "text")]
+        details = [detail.data() for detail in line.details if seen and detail.name in ("about", "text")]
         items.append({
-            "version": item.version, "kind": item.kind, "title": one.titles.kind(item.kind), "by": line.who,
+            "version": item.version, "kind": item.kind, "title": one.titles.kind(item.kind), "who": line.who,
             "role": line.role, "happened": line.happened, "details": details, "seen": seen,
             "file": _file(question, one, item) if seen else None,
         })  # fmt: skip

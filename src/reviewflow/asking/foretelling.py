@@ -1,4 +1,4 @@
-"""Whether a command would be done, told before trying: the answer of the very code that decides, and nothing kept of it."""
+"""Whether a command would be done, told before trying: the answer of the very code that decides, nothing kept."""
 
 from __future__ import annotations
 

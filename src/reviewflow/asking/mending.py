@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
-from reviewflow.asking.one_cycle import seeing_of
+from reviewflow.asking.acting import asked_by
+from reviewflow.asking.one_cycle import OneCycle, seeing_of
 from reviewflow.asking.question import Question
 from reviewflow.asking.step_forms import resolved
 from reviewflow.audit.line import Line
 from reviewflow.audit.words import CycleHistory
 from reviewflow.cycle import events as ev
-from reviewflow.cycle.commands import Correction
+from reviewflow.cycle.commands import CorrectEvents, Correction
+from reviewflow.cycle.history import as_known
+from reviewflow.cycle.mending import may_mend
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Happened, Recorded
@@ -98,3 +101,20 @@ def _read(parse: Any, shape: str, text: str) -> Any:
         return parse(text) if re.fullmatch(shape, text, re.ASCII) else None
     except ValueError:
         return None
+
+
+def may_mend_event(question: Question, one: OneCycle, version: int) -> bool:
+    """Whether the viewer may say that an event was otherwise, or never happened: as the decider of corrections judges.
+
+    A correction or an undo is not corrected, nor is what was undone.
+    """
+    if question.viewer is None:
+        return False
+    setting = question.installation.engine.setting(question.now, one.cycle.id)
+    told = as_known(question.now.cycle_records(one.cycle.id)).told
+    event = next((record.event for record in told if record.version == version), None)
+    if event is None:
+        return False
+    asked = asked_by(question.installation, question.viewer, door="web", reason="to find out")
+    command = CorrectEvents(asked=asked, cycle=one.cycle.id, corrections=())
+    return not may_mend(command, setting, [event])[1]

@@ -13,7 +13,6 @@ from reviewflow.asking.cycle_list import Wanted, cycles
 from reviewflow.asking.plainly_visible import plainly_visible
 from reviewflow.asking.question import Question
 from reviewflow.asking.waiting import deadlines_of
-from reviewflow.audit.naming import Titles
 from reviewflow.cycle.expected import tasks
 from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.registry.scopes import Scope
@@ -130,7 +129,7 @@ def _row(question: Question, cycle_id: str, data: dict[str, Any] | None = None) 
         "year": cycle.year,
         "stage": stage if status else None,
         "last_stage": status and stage == next(reversed(definition.stages)),
-        "state_title": Titles(definition).state(cycle.state) if status else HIDDEN,
+        "state_title": definition.all_states()[cycle.state].title if status else HIDDEN,
         "since": since if dates and status else None,
         "days": (setting.today - since).days if dates and status else None,
         "overdue": late[0][0] if late else None,

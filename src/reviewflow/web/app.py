@@ -7,14 +7,32 @@ from fastapi.staticfiles import StaticFiles
 
 from reviewflow import __version__
 from reviewflow.web import health, metrics
+from reviewflow.web.api.app import include_api
 from reviewflow.web.guarding import Guarding
 from reviewflow.web.metrics import Metrics
-from reviewflow.web.pages import cycle, offers, sign, signing_in, step, work
+from reviewflow.web.pages import (
+    account,
+    cycle,
+    cycle_history,
+    evidence,
+    help,
+    log,
+    notes,
+    offers,
+    opening,
+    partnerships,
+    reviews,
+    sign,
+    signing_in,
+    step,
+    team,
+    work,
+)
 from reviewflow.web.site import STATIC, WebOptions, site
 from reviewflow.web.trouble import answer_trouble
 from reviewflow.wiring import Installation
 
-PAGES = (signing_in, work, cycle, step, sign, offers)
+PAGES = (signing_in, work, reviews, partnerships, account, opening, log, help, cycle, step, sign, offers, evidence, notes, team, cycle_history)
 
 
 def create_app(installation: Installation, options: WebOptions) -> FastAPI:
@@ -27,6 +45,7 @@ def create_app(installation: Installation, options: WebOptions) -> FastAPI:
     app.include_router(metrics.routes(installation, counted), include_in_schema=False)
     for pages in PAGES:
         app.include_router(pages.routes, include_in_schema=False)
+    include_api(app, app.state.site)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer_trouble(app)
     app.add_middleware(Guarding, options=options)

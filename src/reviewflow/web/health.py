@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
@@ -37,6 +39,9 @@ def reasons(installation: Installation) -> list[str]:
 
 
 def _of_the_store(installation: Installation) -> list[str]:
+    settings = installation.settings
+    if settings.in_file and not settings.store_path.exists():  # what we hold open would go on to answer
+        return ["the store's file is gone"]
     # A connection that is taken anew checks the version of the tables; a kept one did when it was opened.
     try:
         with installation.store.snapshot() as snapshot:
@@ -55,10 +60,13 @@ def _of_the_store(installation: Installation) -> list[str]:
 
 
 def _of_the_vault(installation: Installation) -> list[str]:
+    place = installation.settings.keys_place
+    if isinstance(place, Path) and not place.exists():
+        return ["the file of the keys is gone"]
     try:
         if not installation.vault.readable:
             return ["the vault is there, and the master key that opens it is not"]
-        installation.vault.lookup("ready", "")  # asks the keys file whether its keys are still those that we hold
+        installation.vault.forgotten("nobody")  # asks the keys file, as whoever reads a text does
     except ReviewflowError:
         return ["the vault does not answer, or its keys do not open"]
     return []

@@ -44,7 +44,8 @@ class RequestLimits:
         limit = self._files if with_files else self._form
         told = headers.get("content-length", "")
         if told.isdigit() and int(told) > limit:
-            await _refuse(limit, receive, send)
+            asks_first = "expect" in headers  # and sends nothing if the answer is no
+            await _answer(413, _LARGE.format(_megabytes(limit)), send, None if asks_first else receive)
             return
         counted = _Counted(limit, receive, send)
         try:
@@ -53,7 +54,7 @@ class RequestLimits:
             if not counted.over:
                 raise
         if counted.over and not counted.begun:
-            await _refuse(limit, receive, send)
+            await _answer(413, _LARGE.format(_megabytes(limit)), send, receive)
 
 
 _LONG: Final = "The address or the headers are too long."
@@ -89,8 +90,8 @@ class _Counted:
         await self._send(message)
 
 
-async def _refuse(limit: int, receive: Receive, send: Send) -> None:
-    await _answer(413, _LARGE.format(limit // (1024 * 1024)), send, receive)
+def _megabytes(limit: int) -> int:
+    return limit // (1024 * 1024)
 
 
 async def _answer(status: int, text: str, send: Send, rest: Receive | None = None) -> None:

@@ -15,15 +15,16 @@ from typing import Final, Protocol
 import uvicorn
 from starlette.types import ASGIApp
 
+from reviewflow.asking.tidying import Daily
 from reviewflow.errors import BadInput, Fault, StoreUnreachable
 from reviewflow.following.assembled import all_followers
 from reviewflow.following.notices import Notices
 from reviewflow.following.runner import Runner
 from reviewflow.settings import Settings
 from reviewflow.web.app import create_app
-from reviewflow.web.request_limits import HEADERS, RequestLimits
 from reviewflow.web.logging import Log, listening_to_libraries
 from reviewflow.web.metrics import Metrics
+from reviewflow.web.request_limits import HEADERS, RequestLimits
 from reviewflow.web.site import WebOptions
 from reviewflow.web.slow_clients import PatientProtocol
 from reviewflow.web.watching import Watching
@@ -227,7 +228,8 @@ def _following(installation: Installation, log: Log, stop: Stopping) -> Iterator
     failures: list[BaseException] = []
     with installation.store.leadership() as leads:
         said = Notices(installation.clock, log.notice)
-        runner = Runner(installation.store, followers, installation.clock, said, leads=leads)
+        daily = Daily(installation)
+        runner = Runner(installation.store, followers, installation.clock, said, leads=leads, beside=daily)
 
         def work() -> None:
             try:

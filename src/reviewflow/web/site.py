@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from reviewflow.access.drafts import Drafts
 from reviewflow.access.links import Links
+from reviewflow.access.oidc import Oidc, configured
 from reviewflow.access.passwords import Passwords
 from reviewflow.access.sessions import Sessions
 from reviewflow.access.throttle import Throttle
@@ -47,15 +48,19 @@ class Site:
     links: Links
     throttle: Throttle
     drafts: Drafts
+    service: Oidc | None
+    """Another service that says who somebody is, where the settings name one."""
 
 
 def site(installation: Installation, options: WebOptions) -> Site:
-    """Everything over one installation."""
-    store, clock, vault = installation.store, installation.clock, installation.vault
+    """Everything over one installation. `BadInput` for settings of a sign-in service that do not fit."""
+    store, clock, vault, settings = installation.store, installation.clock, installation.vault, installation.settings
+    service = Oidc(settings, store, vault, clock, installation.engine.knowing) if configured(settings) else None
     return Site(
         installation, options, environment(),
-        Sessions(store, clock), Passwords(store, vault, clock), Links(store, clock), Throttle(store, vault, clock),
-        Drafts(store, vault, clock),
+        Sessions(store, clock, idle=settings.session_idle, whole=settings.session_whole),
+        Passwords(store, vault, clock), Links(store, clock), Throttle(store, vault, clock),
+        Drafts(store, vault, clock), service,
     )  # fmt: skip
 
 

@@ -66,7 +66,16 @@ async def _sign_in(request: Request, error: Exception) -> Response:
         sent = await posted(request)
         typed = [(name, value) for name, values in kept(sent.pairs).items() for value in values]
         typed += [("version", sent.text("version"))]
-        return page(request, "sign_in.html", next=error.come_back, email="", faults=[], typed=typed, status=401)
+        return page(
+            request,
+            "sign_in.html",
+            next=error.come_back,
+            email="",
+            faults=[],
+            typed=typed,
+            status=401,
+            service=False,
+        )
     return RedirectResponse(sign_in_address(error.come_back), 303)
 
 

@@ -109,7 +109,11 @@ def fetch(request: Request, handle: str, version: int, who: Here) -> Response:
 
 
 def _filling(sent: Posted) -> Filling:
-    about = {key.removeprefix("about."): value for key, value in sent.pairs if key.startswith("about.") and isinstance(value, str)}
+    about = {
+        key.removeprefix("about."): value
+        for key, value in sent.pairs
+        if key.startswith("about.") and isinstance(value, str)
+    }
     return Filling(
         sent.text("kind"), about, sent.text("text").replace("\r\n", "\n"), sent.text("for"), Earlier.sent(sent),
         command_id(sent.text("command")),
@@ -179,7 +183,10 @@ def _places(question: Question, one: OneCycle, groups: list[dict[str, Any]]) -> 
     for group in groups:
         if group["open"] and group["about"]:
             choices = rows_of(question, one, group["about"])
-            place = found.setdefault(group["about"], {"name": f"about.{group['about']}", "place": group["about"], "rows": choices, "kinds": []})
+            place = found.setdefault(
+                group["about"],
+                {"name": f"about.{group['about']}", "place": group["about"], "rows": choices, "kinds": []},
+            )
             place["kinds"] += [kind["title"] for kind in group["kinds"]]
     needed = sum(len(group["kinds"]) for group in groups if group["open"])
     return [{**place, "always": len(place["kinds"]) == needed} for place in found.values()]

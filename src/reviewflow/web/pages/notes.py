@@ -40,7 +40,7 @@ class Filling:
 @routes.get("/cycles/{handle}/notes")
 def show(request: Request, handle: str, who: Here, done: int = 0, beside: str = "") -> Response:
     """All that stands beside, and a form for one more."""
-    filling = Filling("", number(beside), request.query_params.get("for", ""), secrets.token_hex(16))
+    filling = Filling("", event_number(beside), request.query_params.get("for", ""), secrets.token_hex(16))
     return _page(request, who, handle, filling, done=done)
 
 
@@ -49,18 +49,14 @@ def write(request: Request, handle: str, who: Here, sent: Sent) -> Response:
     """Write it."""
     installation = site_of(request).installation
     filling = Filling(
-        sent.text("text").replace("\r\n", "\n"), number(sent.text("beside")), sent.text("for"),
+        sent.text("text").replace("\r\n", "\n"), event_number(sent.text("beside")), sent.text("for"),
         command_id(sent.text("command")),
     )  # fmt: skip
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
-        seen = filling.beside is None or event_told(one, filling.beside) is not None
     if not filling.text.strip():
         filling.faults.append(("text", "Write the note"))
-    elif not seen:
-        filling.beside = None
-        filling.faults.append(("text", "What this was to stand beside is not there any more: it would stand by itself"))
     else:
         asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf)
         command = AddNote(asked=asked, cycle=one.cycle.id, text=filling.text, beside=filling.beside)
@@ -72,7 +68,7 @@ def write(request: Request, handle: str, who: Here, sent: Sent) -> Response:
     return _page(request, who, handle, filling, status=422)
 
 
-def number(text: str) -> int | None:
+def event_number(text: str) -> int | None:
     """The number of an event, None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - fits anywhere
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from reviewflow.asking.opening_where import may_open_in
 from reviewflow.asking.partnership_board import board
 from reviewflow.asking.partnerships import partnerships
 from reviewflow.asking.question import Question, asking
-from reviewflow.registry.scopes import Scope
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, site_of
 
@@ -32,7 +32,8 @@ def one(request: Request, handle: str, who: Here, year: str = "") -> Response:
     """The board of one partnership."""
     with asking(site_of(request).installation, who.person) as question:
         data = board(question, handle, year or None)
-        may_open = data["whole"] and bool(data["members"]) and _leads(question, data["partnership"]["id"])
+        partnership = question.now.partnership(data["partnership"]["id"])
+        may_open = partnership is not None and may_open_in(question, partnership)
     rows = data["cycles"]
     columns = [{**stage, "cycles": [row for row in rows if row["stage"] == stage["name"]]} for stage in data["stages"]]
     return page(
@@ -57,10 +58,6 @@ def _mine(question: Question) -> set[str]:
             if partnership is not None and partnership.member_on(scope, day):
                 found.add(partnership.id)
     return found
-
-
-def _leads(question: Question, partnership: str) -> bool:
-    return question.allowed("person add", Scope("partnership", partnership))
 
 
 def _by_name(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.cycle_list import Wanted, cycles
+from reviewflow.asking.opening_where import may_open_anywhere
 from reviewflow.asking.question import Question, asking
 from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.errors import BadInput
-from reviewflow.registry.scopes import ANYWHERE
 from reviewflow.views.partnerships import list_partnerships
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, site_of
@@ -40,7 +40,7 @@ def reviews(request: Request, who: Here, after: str = "", show: str = "all") -> 
         partnerships = _partnerships(question)
         stages = _stages(question)
         shown = [_shown(row) for row in rows]
-        may_open = question.allowed("person add", ANYWHERE)
+        may_open = may_open_anywhere(question)
     asked = {**{key: value for key, value in chosen.items() if value}, **({"show": show} if show != "all" else {})}
     return page(
         request, "reviews.html", status=422 if faults else 200, rows=shown, chosen=chosen, show=show, faults=faults,

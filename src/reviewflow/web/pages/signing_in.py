@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reviewflow.access.sessions import How
@@ -14,6 +14,7 @@ from reviewflow.asking.question import asking
 from reviewflow.errors import ReviewflowError
 from reviewflow.web.forms.entered import PREFIX
 from reviewflow.web.forms.filling import filled
+from reviewflow.web.metrics import Metrics
 from reviewflow.web.pages.step import keep_draft
 from reviewflow.web.rendering import page
 from reviewflow.web.site import Site
@@ -34,6 +35,8 @@ from reviewflow.web.words import plural
 
 routes = APIRouter()
 
+_STATE: Final = "reviewflow-service"
+_BACK: Final = "/sign-in/service/back"
 _WRONG = "The e-mail address or the password is wrong."
 
 
@@ -75,6 +78,7 @@ def sign_in(request: Request, sent: Sent) -> Response:
         return _page(request, come_back, email, [("email", f"Too many attempts. Try again in {minutes}.")], typed, 429)
     person = _owner(site, email)
     if not site.passwords.check(person, sent.text("password")) or not person or not is_known(site, person):
+        _count(request, "password", done=False)
         return _page(request, come_back, email, [("email", _WRONG)], typed)
     for kind, key in doors:
         site.throttle.cleared(kind, key)
@@ -95,8 +99,43 @@ def follow_link(request: Request, secret: str) -> Response:
     site = site_of(request)
     person = site.links.use(secret)
     if person is None or not is_known(site, person):
+        _count(request, "link", done=False)
         return page(request, "link.html", secret="", used=True, status=410)
     return come_in(request, person, "link", "")
+
+
+@routes.get("/sign-in/service")
+def go_to_service(request: Request, next: str = "") -> Response:  # noqa: A002 - the word in addresses
+    """On to the service that says who somebody is (OpenID Connect)."""
+    site = site_of(request)
+    if site.service is None:
+        raise HTTPException(404)
+    address, state = site.service.begin(_back(request), local(next))
+    answer = RedirectResponse(address, 303)
+    answer.set_cookie(_STATE, state, path=_BACK, max_age=600, secure=site.options.secure, httponly=True, samesite="lax")
+    return answer
+
+
+@routes.get("/sign-in/service/back")
+def come_from_service(request: Request) -> Response:
+    """From there, with what it says."""
+    site = site_of(request)
+    if site.service is None:
+        raise HTTPException(404)
+    found = site.service.finish(dict(request.query_params), request.cookies.get(_STATE))
+    if found.person is None or not is_known(site, found.person):
+        _count(request, "oidc", done=False)
+        answer = _page(request, found.carry, "", [("", found.sentence)], [], 403)
+    else:
+        answer = come_in(request, found.person, "oidc", found.carry)
+    answer.delete_cookie(_STATE, path=_BACK, secure=site.options.secure, httponly=True, samesite="lax")
+    return answer
+
+
+def _back(request: Request) -> str:
+    """Where the service sends people back to: never made of what a request says of its own address, if we know ours."""
+    site = site_of(request)
+    return f"{site.options.url}{_BACK}" if site.options.url else str(request.url_for("come_from_service"))
 
 
 @routes.post("/sign-out")
@@ -114,12 +153,18 @@ def sign_out(request: Request) -> Response:
 def come_in(request: Request, person: str, how: How, come_back: str) -> Response:
     """A session of its own for each time somebody signs in; the one the browser had before ends."""
     site = site_of(request)
+    _count(request, how, done=True)
     earlier = request.cookies.get(cookie_name(site))
     if earlier:
         site.sessions.end(earlier)
     answer = RedirectResponse(local(come_back), 303)
     keep(answer, site, site.sessions.begin(person, how))
     return answer
+
+
+def _count(request: Request, how: How, *, done: bool) -> None:
+    metrics: Metrics = request.app.state.metrics
+    metrics.sign_in(how, done=done)
 
 
 def _owner(site: Site, email: str) -> str | None:
@@ -141,4 +186,13 @@ def _page(
     status: int | None = None,
 ) -> Response:  # fmt: skip
     status = status or (400 if faults else 200)
-    return page(request, "sign_in.html", status=status, next=come_back, email=email, faults=faults, typed=typed)
+    return page(
+        request,
+        "sign_in.html",
+        status=status,
+        next=come_back,
+        email=email,
+        faults=faults,
+        typed=typed,
+        service=site_of(request).service is not None,
+    )

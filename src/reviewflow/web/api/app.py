@@ -1,0 +1,72 @@
+"""The API as an application of its own within the whole: everything under /api, behind its own entry."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reviewflow import __version__
+from reviewflow.web.api import audit_asked, cycles_asked, cycles_done, description, people_done, places_done, register_asked
+from reviewflow.web.api.entering import Entering
+from reviewflow.web.api.limiting import Limits
+from reviewflow.web.api.trouble import answer_trouble
+from reviewflow.web.site import Site
+
+ROOMS = (cycles_asked, cycles_done, register_asked, people_done, places_done, audit_asked, description)
+PREFIX = "/api"
+
+
+def include_api(app: FastAPI, site: Site, limits: Limits | None = None) -> FastAPI:
+    """Put the API into the application; the API itself."""
+    api = make_api(site)
+    entry = _Named(Entering(api, site, limits or Limits()))
+    app.router.routes.append(Route(PREFIX, _Root(entry), methods=None))
+    app.mount(PREFIX, entry, name="api")
+    app.state.api = api
+    return api
+
+
+def make_api(site: Site) -> FastAPI:
+    """The API without its entry."""
+    api = FastAPI(title="reviewflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    api.state.site = site
+    for room in ROOMS:
+        api.include_router(room.routes)
+    api.include_router(description.pages(api))
+    answer_trouble(api)
+    return api
+
+
+class _Root:
+    """`/api` itself, without a slash after it: the page for people."""
+
+    def __init__(self, api: ASGIApp) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["root_path"] = scope.get("root_path", "") + PREFIX
+        scope["path"] += "/"
+        await self._api(scope, receive, send)
+
+
+class _Named:
+    """Lets whoever watches see the template of a route with its prefix, as in `/api/cycles/{cycle}`."""
+
+    def __init__(self, api: ASGIApp) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.pop("route", None)
+        try:
+            await self._api(scope, receive, send)
+        finally:
+            path = getattr(scope.get("route"), "path", None)
+            scope["route"] = _Template(PREFIX + path if isinstance(path, str) else PREFIX)
+
+
+class _Template:
+    """A route, as far as whoever watches looks at it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path

@@ -1,0 +1,105 @@
+"""Who may come in: nothing under /api is answered, not even that an address is unknown, without a token or a session.
+
+A session is good for questions alone: a command by cookie could be given by a page of another site. (RFC 6750)
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reviewflow.access.tokens import Tokens
+from reviewflow.errors import ReviewflowError, StoreUnreachable
+from reviewflow.web.api.limiting import Limits
+from reviewflow.web.api.problems import problem
+from reviewflow.web.api.trouble import WAIT
+from reviewflow.web.site import Site
+from reviewflow.web.visiting import cookie_name, is_known
+
+_CHALLENGE: Final = 'Bearer realm="reviewflow"'
+_QUESTIONS: Final = ("GET", "HEAD")
+
+
+class Caller(NamedTuple):
+    """Whoever a request comes from. `key` names the token or the session, and opens nothing."""
+
+    person: str
+    by: Literal["token", "session"]
+    key: str
+    acts: bool
+
+
+class Entering:
+    """ASGI middleware, around everything of the API."""
+
+    def __init__(self, app: ASGIApp, site: Site, limits: Limits) -> None:
+        """`limits` count requests."""
+        self._app, self._site, self._limits = app, site, limits
+        self._tokens = Tokens(site.installation.store, site.installation.vault, site.installation.clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its caller."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        address = request.client.host if request.client else ""
+        wait = self._limits.may_try(address)
+        tries = "authorization" in request.headers
+        if tries and wait.wait:
+            await problem(request, "too-many", headers=wait.headers())(scope, receive, send)
+            return
+        try:
+            caller = await run_in_threadpool(self._caller, request)
+        except StoreUnreachable:
+            await problem(request, "not-available", headers={"retry-after": WAIT})(scope, receive, send)
+            return
+        if caller is None:
+            if tries:
+                self._limits.wrong(address)
+            challenge = f'{_CHALLENGE}, error="invalid_token"' if tries else _CHALLENGE
+            await problem(request, "not-signed-in", headers={"www-authenticate": challenge})(scope, receive, send)
+            return
+        left = self._limits.ask(caller.key)
+        if left.wait:
+            await problem(request, "too-many", headers=left.headers())(scope, receive, send)
+            return
+        if request.method not in _QUESTIONS and not caller.acts:
+            await problem(request, "token-may-only-read")(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in left.headers().items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+    def _caller(self, request: Request) -> Caller | None:
+        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        found = None
+        try:
+            if kind.lower() == "bearer":
+                token = self._tokens.find(secret.strip())
+                found = Caller(token.person, "token", token.id, "act" in token.scopes) if token else None
+            elif not kind and request.method in _QUESTIONS and (cookie := request.cookies.get(cookie_name(self._site))):
+                session = self._site.sessions.find(cookie)
+                found = Caller(session.person, "session", session.id, acts=False) if session else None
+            return found if found and is_known(self._site, found.person) else None
+        except StoreUnreachable:
+            raise
+        except ReviewflowError:
+            return None
+
+
+def caller_of(request: Request) -> Caller:
+    """Whoever a request comes from."""
+    found: Caller = request.state.caller
+    return found

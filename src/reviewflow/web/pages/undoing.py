@@ -1,0 +1,108 @@
+"""Undoing: the latest step of a cycle, or more, counts as never having happened. First it is shown what that means."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from reviewflow.asking.acted import cycles_after
+from reviewflow.asking.acting import asked_by
+from reviewflow.asking.mending import undone_lines
+from reviewflow.asking.one_cycle import OneCycle, look
+from reviewflow.asking.question import Question, asking
+from reviewflow.audit.line import Line
+from reviewflow.cycle.commands import UndoSteps
+from reviewflow.engine import Done
+from reviewflow.web.doing import Faults, Outcome, back, tried
+from reviewflow.web.pages.notes import event_number
+from reviewflow.web.pages.sign import command_id
+from reviewflow.web.refusals import against
+from reviewflow.web.rendering import page
+from reviewflow.web.visiting import Here, Sent, Visitor, site_of
+
+routes = APIRouter()
+
+_TRIED = "to see what it would do"
+
+
+class Which(NamedTuple):
+    """What is to be undone: everything from an event on, or one event; neither: the latest step."""
+
+    since: int | None = None
+    only: int | None = None
+
+
+@routes.get("/cycles/{handle}/undo")
+def show(request: Request, handle: str, who: Here) -> Response:
+    """What it would do."""
+    given = request.query_params
+    which = Which(event_number(given.get("from", "")), event_number(given.get("event", "")))
+    return _page(request, who, handle, which, secrets.token_hex(16))
+
+
+@routes.post("/cycles/{handle}/undo")
+def undo(request: Request, handle: str, who: Here, sent: Sent) -> Response:
+    """Do it, if it still means what was shown."""
+    installation = site_of(request).installation
+    which = Which(event_number(sent.text("from")), event_number(sent.text("event")))
+    command, reason = command_id(sent.text("command")), sent.text("reason").strip()
+    with asking(installation, who.person) as question:
+        one = look(question, handle, "cycle show")
+    if not reason:
+        faults = [("reason", "Say why: what was recorded stays, and so does the reason")]
+        return _page(request, who, handle, which, command, faults=faults)
+    asked = asked_by(installation, who.person, door="web", command_id=command, reason=reason)
+    undoing = UndoSteps(asked=asked, cycle=one.cycle.id, since=which.since, only=which.only)
+    trial = tried(lambda: installation.engine.handle(undoing, dry_run=True), {"": "reason"})
+    if trial.done is not None and not trial.done.repeated and _touched(trial.done) != sent.text("touched"):
+        return _page(request, who, handle, which, command, reason=reason, moved=True)
+    outcome = tried(lambda: installation.engine.handle(undoing), {"": "reason"})
+    if outcome.done is not None:
+        return back(one.cycle.handle, "history", outcome.done)
+    return _page(request, who, handle, which, command, reason=reason, outcome=outcome)
+
+
+def _touched(done: Done) -> str:
+    """The numbers of the events that are undone, as a page sends them back."""
+    versions = [version for one in done.events for version in getattr(one.event, "undoes", ())]
+    return ",".join(str(version) for version in versions)
+
+
+def _page(
+    request: Request, who: Visitor, handle: str, which: Which, command: str, *, reason: str = "",
+    faults: Faults | None = None, outcome: Outcome | None = None, moved: bool = False,
+) -> Response:  # fmt: skip
+    installation = site_of(request).installation
+    with asking(installation, who.person) as question:
+        one = look(question, handle, "cycle show")
+    asked = asked_by(installation, who.person, door="web", reason=_TRIED)
+    trying = UndoSteps(asked=asked, cycle=one.cycle.id, since=which.since, only=which.only)
+    trial = tried(lambda: installation.engine.handle(trying, dry_run=True), {"": ""})
+    with asking(installation, who.person) as question:
+        one = look(question, handle, "cycle show")
+        lines = undone_lines(question, one.cycle.id, trial.done) if trial.done is not None else []
+        found = [*(faults or []), *(outcome.faults if outcome else ())]
+        status = 409 if moved else 422 if found or outcome else 200
+        return page(
+            request, "undo.html", status=status, cycle=one.data(), which=which, command=command, reason=reason,
+            faults=found, lines=lines, moved=moved, link=f"/cycles/{quote(one.cycle.handle)}",
+            touched=_touched(trial.done) if trial.done is not None else "", more=_hidden(trial.done, lines),
+            why_not=_why_not(question, one, trial), unmet=_why_not(question, one, outcome) if outcome else [],
+            after=cycles_after(installation, trial.done, who.person)[0] if trial.done is not None else None,
+        )  # fmt: skip
+
+
+def _hidden(done: Done | None, lines: list[Line]) -> int:
+    """How many of the events are not told to the visitor."""
+    return len(_touched(done).split(",")) - len(lines) if done is not None else 0
+
+
+def _why_not(question: Question, one: OneCycle, outcome: Outcome) -> list[dict[str, Any]]:
+    found = against(question, one, outcome.refused) if outcome.refused else []
+    return found + [
+        {"code": "bad-input", "status": "unmet", "sentence": text, "who": [], "waivable_by": []}
+        for _, text in outcome.faults
+    ]

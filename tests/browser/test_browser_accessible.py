@@ -1,0 +1,65 @@
+"""Every page in every state that people meet, looked at by axe (WCAG 2.2 A and AA, and its best practices)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from browser.house import opened
+
+NOBODY = None
+PAGES = [
+    (NOBODY, "/sign-in"),
+    (NOBODY, "/sign-in/link/anything"),
+    (NOBODY, "/nothing-here"),
+    ("hanna", "/work"),
+    ("bea", "/work"),
+    ("hanna", "/cycles/{}"),
+    ("lena", "/cycles/{}"),
+    ("chloe", "/cycles/{}"),
+    ("lena", "/cycles/{}/steps/review_impact"),
+    ("lena", "/cycles/{}/steps/schedule_visit"),
+    ("rob", "/cycles/{}/steps/start_visit"),
+    ("hanna", "/cycles/{}/steps/choose_focus"),
+    ("hanna", "/cycles/{}/steps/agree_plan"),
+    ("hanna", "/cycles/{}/steps/hold_workshop"),
+    ("hanna", "/cycles/{}/steps/name_school_lead"),
+    ("hanna", "/cycles/{}/sign/agree_plan"),
+    ("chloe", "/cycles/{}/offers/improvement_champion"),
+]
+
+
+def faults(page):
+    """What axe found, as lines that say where."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def looked(made, browser, tmp_path_factory):
+    """One house for all pages that are only looked at."""
+    with opened(made("acting"), browser, tmp_path_factory.mktemp("looked") / "store") as house:
+        pages = {}
+
+        def of(name):
+            if name not in pages:
+                pages[name] = house.of(name)
+            return pages[name]
+
+        yield house, of
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES)
+def test_axe_finds_nothing(looked, name, path):
+    house, of = looked
+    page = of(name)
+    page.goto(path.format(house.handle()))
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(("name", "step"), [("hanna", "check_in"), ("lena", "review_impact"), ("lena", "postpone")])
+def test_axe_finds_nothing_where_something_is_wrong(looked, name, step):
+    house, of = looked
+    page = of(name)
+    page.goto(f"/cycles/{house.handle()}/steps/{step}")
+    page.locator("form[data-keep] button:not([name])").click()
+    page.get_by_text("There is a problem").wait_for()
+    assert faults(page) == []

@@ -1,0 +1,98 @@
+"""A step in a browser: by mouse, by keyboard alone, without JavaScript, on a narrow screen, without a connection."""
+
+import pytest
+
+
+def checked_in(page):
+    page.get_by_label("On track").check()
+    page.get_by_label("Evidence in one sentence").fill("An invented sentence.")
+    page.get_by_role("button", name="Check in").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_my_work_to_a_step_that_is_done(house, scripts):
+    page = house.of("chloe", scripts=scripts)
+    page.goto("/work")
+    page.get_by_role("link", name="Check in").click()
+    checked_in(page)
+    assert page.get_by_role("alert", name="Done").inner_text().startswith("Done")
+    assert "An invented sentence." in page.get_by_role("main").inner_text()
+
+
+def test_by_keyboard_alone(house):
+    page = house.of("chloe")
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        reached.append(name)
+        shown = page.evaluate(
+            "(e => { const s = getComputedStyle(e), b = e.getBoundingClientRect();"
+            " return b.width > 0 && (s.outlineStyle !== 'none' || s.boxShadow !== 'none'"
+            " || getComputedStyle(e.nextElementSibling || e, '::before').boxShadow !== 'none') })(document.activeElement)"
+        )
+        assert shown, f"nobody sees that {name} is where the keyboard is"
+        if name == "v.status":
+            page.keyboard.press("Space")
+        elif name == "v.sentence":
+            page.keyboard.type("An invented sentence.")
+        elif name == "Check in":
+            page.keyboard.press("Enter")
+            break
+    page.wait_for_url("**/cycles/*done=*")
+    assert reached[0] == "v.status", "the first thing after the skip link is the form"
+
+
+NARROW = ("/work", "/cycles/{}", "/cycles/{}/steps/check_in", "/cycles/{}/steps/agree_plan")
+
+
+@pytest.mark.parametrize("path", NARROW)
+def test_nothing_is_cut_off_on_a_narrow_screen(house, path):
+    page = house.of("hanna", width=320)
+    page.goto(path.format(house.handle()))
+    # WCAG 2.2, 1.4.10: no scrolling in two directions at 320 CSS pixels, which is also 400 % of 1280.
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    small = page.evaluate(
+        "[...document.querySelectorAll('main a, main button, main input, header a, header button')]"
+        ".filter(e => !e.closest('p, li, .govuk-hint, details:not([open]) > div') && e.offsetParent)"
+        ".map(e => [e.textContent.trim() || e.name, e.getBoundingClientRect().height])"
+        ".filter(([, height]) => height < 24)"
+    )
+    assert small == [], "WCAG 2.2, 2.5.8: targets are at least 24 pixels high"
+
+
+def test_what_is_typed_is_kept_as_a_draft_by_itself_and_comes_back(house):
+    page = house.of("chloe")
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    page.get_by_label("Evidence in one sentence").fill("Half a sentence")
+    page.get_by_text("Kept as your draft at").wait_for()
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    assert page.get_by_label("Evidence in one sentence").input_value() == "Half a sentence"
+
+
+def test_a_lost_connection_is_told_and_nothing_is_lost(house):
+    page = house.of("chloe")
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    page.context.set_offline(True)
+    page.get_by_label("Evidence in one sentence").fill("Typed in a corridor")
+    page.get_by_text("Not kept: there is no connection").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("Kept as your draft at").wait_for()
+    page.goto("/work")
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    assert page.get_by_label("Evidence in one sentence").input_value() == "Typed in a corridor"
+    house.complaints.clear()  # that it could not be sent
+
+
+def test_what_is_wrong_is_where_the_summary_leads(house):
+    page = house.of("chloe")
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    page.get_by_role("button", name="Check in").click()
+    summary = page.get_by_role("alert")
+    assert "There is a problem" in summary.inner_text()
+    summary.get_by_role("link").last.click()
+    assert page.evaluate("document.activeElement.name") == "v.sentence"
