@@ -15,6 +15,7 @@ PARTS = {
     "replay": "bench.replay",
     "growing": "bench.growing",
     "questions": "bench.questions",
+    "pages": "bench.pages",
     "rebuilding": "bench.rebuilding",
     "following": "bench.following",
     "keeping": "bench.keeping",

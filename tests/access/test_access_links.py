@@ -28,6 +28,15 @@ def test_it_says_who_made_it_and_until_when_but_no_secret(door):
     assert door.links.of("dora") is None
 
 
+def test_who_made_it_is_told_to_whoever_uses_it(door):
+    secret = door.links.make("ada", by="bea")
+    used = door.links.take(secret)
+    assert (used.person, used.by) == ("ada", "bea")
+    assert door.links.take(secret) is None
+    session = door.sessions.begin(used.person, "link", let_in_by=used.by)
+    assert door.sessions.find(session).let_in_by == "bea"
+
+
 def test_it_is_too_old_after_its_hours(door):
     secret = door.links.make("ada", by=None)
     door.later(hours=71, minutes=59)

@@ -12,11 +12,12 @@ from reviewflow.vault.vault import KeyVault
 
 
 def test_a_token_is_found_by_its_secret(door):
-    one, secret = door.tokens.make("ada", "Nightly export", ["read"], 30)
+    one, secret = door.tokens.make("ada", "Nightly export", ["read"], 30, by="bea")
     assert secret.startswith("rfl_")
     assert len(secret) == 47
     found = door.tokens.find(secret)
     assert (found.id, found.person, found.name, found.scopes) == (one, "ada", "Nightly export", {"read"})
+    assert found.by == "bea"
     assert (found.made, found.until) == (NOON, NOON + timedelta(days=30))
 
 

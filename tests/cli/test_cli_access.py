@@ -75,12 +75,16 @@ def test_what_somebody_has_is_shown_and_no_secret(north):
     link = secret_in(north.run("person", "sign-in", LENA, "--link").stdout)
     with inside(north) as one:
         session = Sessions(one.store, one.clock).begin(lena_of(north), "password")
+        Sessions(one.store, one.clock).begin(
+            lena_of(north), "link", let_in_by=north.json("person", "show", ADA)["person"]["id"]
+        )
     shown = north.run("person", "sign-in", LENA).stdout
     assert re.search(r"password +yes\nlink +waits to be used until 2026-09-1.*, made by Ada Example\n", shown)
     assert re.search(r"\npassword +2026-09-07 1", shown)
     data = north.json("person", "sign-in", LENA)
     assert set(data) == {"person", "name", "password", "link", "identities", "sessions", "tokens"}
-    assert [one["how"] for one in data["sessions"]] == ["password"]
+    assert [one["how"] for one in data["sessions"]] == ["password", "link"]
+    assert re.search(r"\nlink made by Ada Example +2026-09-07 1", shown)
     for secret in (link, session, GOOD):
         assert secret not in shown + json.dumps(data)
 

@@ -10,9 +10,11 @@ from corpus.make import STORES, make, unpack
 from corpus.moving import into_postgresql
 from corpus.noting import noted, settings_in
 from kit.clock import FixedClock
+from reviewflow.access.tables import TABLES as ACCESS
+from reviewflow.access.tokens import Tokens
 from reviewflow.events import topics
 from reviewflow.following.rebuilding import Rebuilding
-from reviewflow.following.tables import TABLES
+from reviewflow.following.tables import TABLES as FOLLOWING
 from reviewflow.keeping.doctor import examine
 from reviewflow.keeping.upgrading import bring_up, look
 from reviewflow.store.schema import SCHEMA
@@ -25,6 +27,7 @@ NAMES = sorted(
 )
 NEVER_SAID = {"cycle.deadline-moved/1"}
 """Events that no command of any release makes."""
+TABLES = (*FOLLOWING, *ACCESS)
 CLOCK = FixedClock(datetime(2027, 1, 1, tzinfo=UTC))
 
 
@@ -84,6 +87,15 @@ def test_its_tables_are_those_of_a_store_made_new(name, tmp_path):
     old, fresh = ({one for one in laid_out(at.store) if one[2] in ours} for at in (settings, new))
     assert old == fresh
     assert {one[1] for one in old if one[0] == "table"} == ours
+
+
+def test_who_may_come_in_is_as_it_was(tmp_path):
+    """Tokens came with version 3; the same is asked of every later one."""
+    for name in NAMES[2:]:
+        settings, _ = settled(name, tmp_path / name, None)
+        with open_installation(settings, CLOCK) as one:
+            [token] = Tokens(one.store, one.vault, CLOCK).of()
+            assert (token.name, token.scopes) == ("Nightly export", {"read"})
 
 
 def test_there_is_a_store_of_every_version():

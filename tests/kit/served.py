@@ -12,8 +12,9 @@ from contextlib import contextmanager
 import uvicorn
 
 from reviewflow.web.logging import Log, listening_to_libraries
-from reviewflow.web.serving import Stopping, config
+from reviewflow.web.serving import config
 from reviewflow.web.slow_clients import PatientProtocol
+from reviewflow.web.stopping import Stopping
 
 
 class Lines(io.StringIO):

@@ -50,14 +50,14 @@ TARGETS: Final = {
 }
 
 
-def expected(name: str, asks: str | None, about: str, target: str) -> bool:
+def expected(name: str, asks: str | None, about: str, target: str, place: str = "") -> bool:
     """Whether somebody who is signed in is let through: what the table says of their roles, and `visible`."""
     if asks is None:
         return True
     held, at = STANDING[name]
     if about == "self":
         return allowed(asks, {REGISTERED, SELF, held})
-    place = {"cycle": IN.get(target, ""), "person": STANDING.get(target, ("", ""))[1]}.get(about, target)
+    place = place or {"cycle": IN.get(target, ""), "person": STANDING.get(target, ("", ""))[1]}.get(about, target)
     counts = not place or at in ABOVE[place]
     roles = {REGISTERED, *((held,) if counts else ()), *((SELF,) if about == "person" and name == target else ())}
     return allowed(asks, roles) and (about != "cycle" or name in SEES[target])

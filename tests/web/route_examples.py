@@ -11,6 +11,7 @@ from typing import Any, Final
 CYCLE_PARTS: Final = ("handle", "cycle")
 NAMED: Final = {
     "secret": "no-such-secret", "step": "check_in", "name": "check_in", "role": "supporter", "workflow": "spp-peer-review",
+    "version": "7", "kind": "not-met",
 }  # fmt: skip
 """A part of an address -> what stands there, where a line says nothing else."""
 
@@ -18,8 +19,49 @@ VALUES: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("GET", "/cycles/{handle}/sign/{name}"): {"name": "schedule_visit"},
     ("POST", "/cycles/{handle}/sign/{name}"): {"name": "schedule_visit"},
 }
-BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {}
-"""What is sent, as the test client takes it; pages are sent an empty form, the API an empty object."""
+BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("GET", "/api/audit/diff/{cycle}"): {"params": {"earlier_position": "1"}},
+    ("POST", "/api/cycles"): {"json": {"subjects": ["birch"], "year": "2026-27"}},
+    ("POST", "/api/cycles/{cycle}/assignments"): {"json": {"action": "offer", "role": "supporter", "person": "bea@hazel.example"}},
+    ("POST", "/api/cycles/{cycle}/evidence"): {"data": {"kind": "self_evaluation", "text": "Seen", "dry_run": "true"}},
+    ("POST", "/api/cycles/{cycle}/notes"): {"json": {"text": "Seen"}},
+    ("POST", "/api/cycles/{cycle}/waivers"): {
+        "json": {"of": "improvement_champion", "requirement": "other_school", "person": "bea@hazel.example", "reason": "x"}
+    },
+    ("POST", "/api/cycles/{cycle}/consents"): {"json": {"what": "share_feedback"}},
+    ("POST", "/api/cycles/{cycle}/corrections"): {"json": {"corrections": [{"event": 1, "on": "2026-09-06"}], "reason": "x"}},
+    ("POST", "/api/cycles/{cycle}/undo"): {"json": {"reason": "x"}},
+    ("POST", "/api/people"): {"json": {"name": "Nora Madeup"}},
+    ("PATCH", "/api/people/{person}"): {"json": {"name": "Nora Madeup"}},
+    ("POST", "/api/people/{person}/roles"): {"json": {"role": "staff", "in": "willow"}},
+    ("POST", "/api/people/{person}/training"): {"json": {"course": "first-aid", "completed": "2026-11-01"}},
+    ("POST", "/api/people/{person}/interests"): {"json": {"other": "alder", "nature": "family"}},
+    ("POST", "/api/people/{person}/delegations"): {"json": {"to": "wilma@hazel.example", "until": "2026-12-01", "reason": "x"}},
+    ("POST", "/api/people/{person}/handovers"): {"json": {"to": "wilma@hazel.example", "reason": "x"}},
+    ("POST", "/api/handovers/undo"): {"json": {"batch": "none", "reason": "x"}},
+    ("POST", "/api/organisations"): {"json": {"name": "Pine Invented School"}},
+    ("POST", "/api/organisations/successions"): {
+        "json": {"kind": "merger", "predecessors": ["hazel", "oak"], "successors": ["elm"]}
+    },
+    ("POST", "/api/partnerships"): {"json": {"name": "Third Invented Cluster"}},
+    ("POST", "/api/partnerships/{partnership}/members"): {"json": {"organisations": ["birch"]}},
+    ("POST", "/api/partnerships/{partnership}/departures"): {"json": {"organisations": ["birch"]}},
+    ("POST", "/api/programmes"): {"json": {"name": "Other Invented Programme", "time_zone": "Europe/London"}},
+    ("PATCH", "/api/programmes/{programme}"): {"json": {"name": "Invented Programme Anew"}},
+    ("POST", "/api/calendars"): {"json": {"document": "date,name\n2026-12-25,Christmas Day\n"}},
+    ("POST", "/api/workflows"): {"json": {"shipped": "open-software-review"}},
+}  # fmt: skip
+"""What is sent, as the test client takes it; pages are sent an empty form, the API an empty object.
+
+The API is asked for dry runs: whether somebody may is judged all the same, and nobody is changed by who came before.
+"""
+PLACES: Final[dict[tuple[str, str], str]] = {
+    ("GET", "/api/audit/log"): "installation",
+    ("POST", "/api/people/{person}/roles"): "willow",
+    ("POST", "/api/partnerships"): "programme",
+    ("POST", "/api/calendars"): "installation",
+}
+"""Where the command or question of a line is judged, if that is not what its address names."""
 
 NO_ASKING: Final[tuple[str, ...]] = ()
 """Paths about something that ask for no permission: what everybody may know of it."""
@@ -39,7 +81,9 @@ def values_of(web: Any, line: Any, part: str, target: str, name: str) -> str:
 
 def body_of(line: Any) -> dict[str, Any]:
     """What is sent."""
-    if line.method == "GET":
-        return {}
-    given = BODIES.get((line.method, line.path))
-    return given or ({"json": {}} if line.path.startswith("/api") else {"data": {"version": "0"}})
+    given = BODIES.get((line.method, line.path), {})
+    if line.method == "GET" or "data" in given:
+        return given
+    if line.path.startswith("/api"):
+        return {"json": {**given.get("json", {}), "dry_run": True}}
+    return given or {"data": {"version": "0"}}

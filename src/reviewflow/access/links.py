@@ -23,7 +23,7 @@ MOST_HOURS: Final = 14 * 24
 
 
 class Link(NamedTuple):
-    """A link that was not used yet, as its owner and administrators may see it: never its secret."""
+    """A link as its owner and administrators may see it: never its secret."""
 
     person: str
     by: str | None
@@ -70,29 +70,31 @@ class Links:
 
     def use(self, secret: str) -> str | None:
         """Whom it lets in, once; None if it was used, replaced, or is too old. Of two at once one is let in."""
+        used = self.take(secret)
+        return used.person if used is not None else None
+
+    def take(self, secret: str) -> Link | None:
+        """The same, with who made it: `Sessions.begin` notes that."""
         from reviewflow.access.rows import links
 
         mine = hashed(secret)
 
-        def take() -> str | None:
+        def take() -> Link | None:
             with self._store.changing() as connection:
                 row = links.get(connection, mine)
                 if row is None or not same(row.secret, mine) or not links.take(connection, mine):
                     return None
-            return row.person if self._lives(row) else None
+            return _link(row) if self._lives(row) else None
 
         return together(take)
 
     def of(self, person: str) -> Link | None:
         """The one that waits for a person."""
         from reviewflow.access.rows import links
-        from reviewflow.views.table import moment
 
         with self._store.reading() as connection:
             row = links.of(connection, person)
-        if row is None or not self._lives(row):
-            return None
-        return Link(row.person, row.made_by, moment(row.made_at), moment(row.until))
+        return _link(row) if row is not None and self._lives(row) else None
 
     def drop(self, person: str) -> bool:
         """Let it open nothing any more; whether there was one."""
@@ -105,6 +107,12 @@ class Links:
         from reviewflow.views.table import micros
 
         return micros(self._clock.now()) < row.until
+
+
+def _link(row: Row) -> Link:
+    from reviewflow.views.table import moment
+
+    return Link(row.person, row.made_by, moment(row.made_at), moment(row.until))
 
 
 def check_hours(hours: int) -> None:

@@ -38,6 +38,8 @@ class Session(NamedTuple):
     until: datetime
     """The moment at which it ends whatever happens."""
     how: How
+    let_in_by: str | None
+    """Who made the link, by id, where that is how; None: the operator, or nobody needed to."""
 
 
 class Sessions:
@@ -47,13 +49,17 @@ class Sessions:
         """`idle`: how long one stays though nobody uses it; `whole`: how long at all."""
         self._store, self._clock, self._idle, self._whole = store, clock, idle, whole
 
-    def begin(self, person: str, how: How) -> str:
-        """Sign in: the secret for the cookie, which is new and nowhere else. End the old one, if there was one."""
+    def begin(self, person: str, how: How, *, let_in_by: str | None = None) -> str:
+        """Sign in: the secret for the cookie, which is new and nowhere else. End the old one, if there was one.
+
+        `let_in_by`: who made the link, so that whoever is signed in can see that somebody else could have been it.
+        """
         from reviewflow.access.rows import sessions
         from reviewflow.views.table import micros
 
         secret, now = new_secret(), self._clock.now()
-        row = sessions.Row(hashed(secret), person, how, micros(now), micros(now), micros(now + self._whole))
+        until = micros(now + self._whole)
+        row = sessions.Row(hashed(secret), person, how, let_in_by, micros(now), micros(now), until)
         with self._store.changing() as connection:
             sessions.put(connection, row)
         return secret
@@ -125,4 +131,4 @@ def _session(row: Row) -> Session:
     from reviewflow.views.table import moment
 
     begun, seen, until = moment(row.begun_at), moment(row.seen_at), moment(row.until)
-    return Session(row.secret[:_ID], row.person, begun, seen, until, cast("How", row.how))
+    return Session(row.secret[:_ID], row.person, begun, seen, until, cast("How", row.how), row.let_in_by)

@@ -39,6 +39,8 @@ class Token(NamedTuple):
     """None: the master key is not at hand."""
     scopes: frozenset[Scope]
     """`act` never comes without `read`."""
+    by: str | None
+    """Who made it, by id; None: the operator, at the command line."""
     made: datetime
     until: datetime
     used_on: date | None
@@ -52,8 +54,10 @@ class Tokens:
         """`vault` seals the names."""
         self._store, self._vault, self._clock = store, vault, clock
 
-    def make(self, person: str, name: str, scopes: Iterable[str], days: int) -> tuple[str, str]:
-        """A new one: its id, and its secret, which is shown once.
+    def make(
+        self, person: str, name: str, scopes: Iterable[str], days: int, *, by: str | None = None
+    ) -> tuple[str, str]:
+        """A new one: its id, and its secret, which is shown once. `by`: the id of whoever makes it.
 
         `BadInput` for a name, scopes or days that cannot be, with every fault; `Refused` for a forgotten person;
         `StoreMoved` at a store that is elsewhere now.
@@ -68,7 +72,7 @@ class Tokens:
             one = secrets.token_hex(6)
             box = seal(self._vault, person, ("token", one), name)
             until = micros(now + timedelta(days=days))
-            row = tokens.Row(one, hashed(secret), person, " ".join(scopes), box, micros(now), until, None)
+            row = tokens.Row(one, hashed(secret), person, " ".join(scopes), box, by, micros(now), until, None)
             with lasting(self._store) as connection:
                 tokens.put(connection, row)
             return one
@@ -116,7 +120,8 @@ class Tokens:
         if not there:
             return None
         scopes = frozenset(cast("list[Scope]", row.scopes.split()))
-        return Token(row.id, row.person, name, scopes, moment(row.made_at), moment(row.until), day(row.used_on))
+        made, until = moment(row.made_at), moment(row.until)
+        return Token(row.id, row.person, name, scopes, row.made_by, made, until, day(row.used_on))
 
 
 def check_token(name: str, scopes: Iterable[str], days: int) -> tuple[Scope, ...]:

@@ -52,7 +52,14 @@ def sign_in(question: Question, typed: str) -> dict[str, Any]:
         "link": waiting,
         "identities": Identities(made.store, made.vault, made.clock).of(person),
         "sessions": [
-            {"id": one.id, "how": one.how, "begun": one.begun, "seen": one.seen, "until": one.until}
+            {
+                "id": one.id,
+                "how": one.how,
+                "let_in_by": one.let_in_by,
+                "begun": one.begun,
+                "seen": one.seen,
+                "until": one.until,
+            }
             for one in sessions(question).of(person)
         ],
         "tokens": len([one for one in _tokens(question).of(person) if one.until > made.clock.now()]),
@@ -124,7 +131,7 @@ def tokens(question: Question, typed: str | None = None) -> dict[str, Any]:
     return {
         "tokens": [
             {"id": one.id, **_named(question, one.person), "called": one.name, "scopes": sorted(one.scopes),
-             "made": one.made, "until": one.until, "used_on": one.used_on,
+             "by": one.by, "made": one.made, "until": one.until, "used_on": one.used_on,
              "ended": one.until <= question.installation.clock.now()}
             for one in _tokens(question).of(person)
             if question.allowed("token list", Scope("person", one.person))
@@ -140,7 +147,7 @@ def add_token(
 
     person = whom(question, "token add", typed)
     scopes = check_token(name, [scope], days)
-    one, secret = (None, None) if dry_run else _tokens(question).make(person, name, scopes, days)
+    one, secret = (None, None) if dry_run else _tokens(question).make(person, name, scopes, days, by=question.viewer)
     return {
         **_named(question, person), "dry_run": dry_run, "id": one, "called": name, "scopes": sorted(scopes),
         "days": days, "secret": secret,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, delete, func, or_, select, union_all, update
 
 from reviewflow.cycle.events import (
     AssignmentAccepted,
@@ -25,7 +25,6 @@ from reviewflow.cycle.history import binds
 from reviewflow.cycle.state import Cycle, Standing
 from reviewflow.events import Recorded
 from reviewflow.ports import Record
-from reviewflow.registry.events import INSTALLATION
 from reviewflow.views.grants import held_on
 from reviewflow.views.statement import Statement
 from reviewflow.views.table import make, portions, table, whole, word
@@ -299,22 +298,32 @@ def list_cycles(
         wanted = wanted.where(cycles.c.final == int(final))
     if involving is not None:
         people = (involving,) if isinstance(involving, str) else involving
-        wanted = wanted.where(or_(*(way for person in people for way in _involving(person, day))))
+        wanted = wanted.where(*_involving(connection, people, day))
     if after is not None:
         wanted = wanted.where(cycles.c.handle > after)
     return [cycle_row(row) for row in connection.execute(wanted.order_by(cycles.c.handle, cycles.c.id).limit(limit))]
 
 
-def _involving(person: str, day: date | None) -> Iterator[ColumnElement[bool]]:
-    assigned = select(assignments.c.cycle).where(
-        assignments.c.person == person, assignments.c.standing.in_(("offered", "accepted"))
-    )
-    yield cycles.c.id.in_(assigned)
+def _involving(connection: Connection, people: Sequence[str], day: date | None) -> Iterator[ColumnElement[bool]]:
+    """What narrows cycles to those in which one of several people has a part.
+
+    The few cycles of one school are looked up; nearly all of a programme are better taken as they come.
+    """
+    held: dict[str, list[str]] = {}
     if day is not None:
-        scopes = held_on(person, day)
-        for name in ("subject", "partnership", "programme"):
-            yield cycles.c[name].in_(scopes)
-        yield scopes.where(scopes.selected_columns[0] == INSTALLATION).exists()
+        for scope, kind in connection.execute(held_on(people, day)):
+            held.setdefault(kind, []).append(scope)
+    if "installation" in held:
+        return
+    assigned = select(assignments.c.cycle).where(
+        assignments.c.person.in_(people), assignments.c.standing.in_(("offered", "accepted"))
+    )
+    columns = {"organisation": cycles.c.subject, "partnership": cycles.c.partnership, "programme": cycles.c.programme}
+    there = [columns[kind].in_(scopes) for kind, scopes in held.items()]
+    if "programme" in held:
+        yield or_(cycles.c.id.in_(assigned), *there)
+    else:
+        yield cycles.c.id.in_(union_all(assigned, *(select(cycles.c.id).where(one) for one in there)))
 
 
 def get_cycles(connection: Connection, ids: Sequence[str]) -> dict[str, CycleRow]:

@@ -73,9 +73,9 @@ def standing(day: date) -> ColumnElement[bool]:
     return (grants.c.since <= on) & or_(grants.c.until.is_(None), grants.c.until >= on)
 
 
-def held_on(person: str, day: date) -> Select[tuple[str]]:
-    """The scopes in which a person holds some role on a day."""
-    return select(grants.c.scope).where(grants.c.person == person, standing(day))
+def held_on(people: Sequence[str], day: date) -> Select[tuple[str, str]]:
+    """The scopes in which people hold some role on a day, with their kinds."""
+    return select(grants.c.scope, grants.c.scope_kind).distinct().where(grants.c.person.in_(people), standing(day))
 
 
 def grants_of(connection: Connection, people: Sequence[str], day: date | None = None) -> list[GrantRow]:

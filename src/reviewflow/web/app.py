@@ -12,6 +12,8 @@ from reviewflow.web.guarding import Guarding
 from reviewflow.web.metrics import Metrics
 from reviewflow.web.pages import (
     account,
+    consent,
+    correcting,
     cycle,
     cycle_history,
     evidence,
@@ -26,13 +28,15 @@ from reviewflow.web.pages import (
     signing_in,
     step,
     team,
+    undoing,
+    waiving,
     work,
 )
 from reviewflow.web.site import STATIC, WebOptions, site
 from reviewflow.web.trouble import answer_trouble
 from reviewflow.wiring import Installation
 
-PAGES = (signing_in, work, reviews, partnerships, account, opening, log, help, cycle, step, sign, offers, evidence, notes, team, cycle_history)
+PAGES = (signing_in, work, reviews, partnerships, account, opening, log, help, cycle, step, sign, offers, evidence, notes, team, cycle_history, undoing, correcting, waiving, consent)
 
 
 def create_app(installation: Installation, options: WebOptions) -> FastAPI:

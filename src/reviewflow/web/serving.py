@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from types import FrameType
-from typing import Final, Protocol
+from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -27,14 +25,13 @@ from reviewflow.web.metrics import Metrics
 from reviewflow.web.request_limits import HEADERS, RequestLimits
 from reviewflow.web.site import WebOptions
 from reviewflow.web.slow_clients import PatientProtocol
+from reviewflow.web.stopping import FINISH_WITHIN, Stopping
 from reviewflow.web.watching import Watching
 from reviewflow.wiring import Installation
 
 Ready = Callable[[], None]
 """Called once it answers."""
 
-FINISH_WITHIN: Final = 10
-"""Seconds for requests under way once we are told to stop."""
 _KEEP_ALIVE: Final = 20
 _AT_ONCE: Final = 1000
 """Connections; to whoever comes then, 503."""
@@ -56,51 +53,6 @@ _UNPROTECTED: Final = (
     "others can reach {}, and REVIEWFLOW_URL names no https address: passwords and cookies pass unprotected. "
     "Put a proxy with TLS before it, and set REVIEWFLOW_URL=https://..."
 )
-
-
-class Ends(Protocol):
-    """A server, or several: they look at these."""
-
-    should_exit: bool
-    force_exit: bool
-
-
-class Stopping:
-    """What a signal does: before there is a server it ends everything at once, after that it asks the server to end."""
-
-    def __init__(self) -> None:
-        """Nobody said so yet."""
-        self.server: Ends | None = None
-        self.told = False
-
-    def stop(self) -> None:
-        """End when the requests under way are answered; from any thread."""
-        self.told = True
-        if self.server is not None:
-            self.server.should_exit = True
-
-    def __call__(self, number: int, _frame: FrameType | None) -> None:
-        """A signal came."""
-        again, self.told = self.told, True
-        if self.server is None:
-            if not again:
-                raise SystemExit(0)
-        elif self.server.should_exit and number == signal.SIGINT:
-            self.server.force_exit = True  # somebody at a terminal does not want to wait
-        else:
-            self.server.should_exit = True
-
-
-@contextmanager
-def stopping() -> Iterator[Stopping]:
-    """From now on SIGTERM and SIGINT end this process in good order, with exit code 0."""
-    found = Stopping()
-    before = {one: signal.signal(one, found) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield found
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from reviewflow.web.logging import Log
-from reviewflow.web.serving import FINISH_WITHIN, Stopping, stopping
+from reviewflow.web.stopping import FINISH_WITHIN, Stopping, stopping
 
 Work = Callable[[Stopping], None]
 Tell = Callable[[BaseException], int]

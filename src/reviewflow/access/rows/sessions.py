@@ -16,6 +16,7 @@ class Row(NamedTuple):
     secret: str
     person: str
     how: str
+    let_in_by: str | None
     begun_at: int
     seen_at: int
     until: int

@@ -18,6 +18,7 @@ class Row(NamedTuple):
     person: str
     scopes: str
     box: bytes
+    made_by: str | None
     made_at: int
     until: int
     used_on: str | None

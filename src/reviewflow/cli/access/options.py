@@ -19,7 +19,7 @@ def acting_here(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, how=Acting(actor, dry_run=dry_run, json=as_json), **rest)
 
     for option in reversed([
-        click.option("--as", "actor", metavar="PERSON", help="Who asks; without it, REVIEWFLOW_ACTOR, or the operator."),
+        click.option("--as", "actor", metavar="PERSON", help="Who asks; without it, REVIEWFLOW_ACTOR or the operator."),
         click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
         click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document; its keys stay."),
     ]):  # fmt: skip

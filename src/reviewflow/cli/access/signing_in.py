@@ -26,7 +26,7 @@ def showing(person: str, how: Acting) -> None:
             "tokens": data["tokens"] or None,
         })  # fmt: skip
         say()
-        rows = [[one["how"], one["begun"], one["seen"], one["until"]] for one in data["sessions"]]
+        rows = [[_how(question.called, one), one["begun"], one["seen"], one["until"]] for one in data["sessions"]]
         table(("signed in by", "since", "last seen", "ends at the latest"), rows, none="not signed in anywhere")
 
 
@@ -76,6 +76,12 @@ def _from_input() -> str:
         got = f"the byte 0x{given[error.start]:02X}"
         raise BadInput("the password", [Fault("first line of the input", got, "want UTF-8")]) from error
     return text.removesuffix("\n").removesuffix("\r")
+
+
+def _how(called: Any, session: dict[str, Any]) -> str:
+    if session["how"] != "link" or session["let_in_by"] is None:
+        return str(session["how"])
+    return f"link made by {called.person(session['let_in_by'])}"
 
 
 def _link(called: Any, link: dict[str, Any] | None) -> str | None:

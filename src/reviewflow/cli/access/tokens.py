@@ -13,12 +13,13 @@ def adding(person: str, name: str, scope: str, days: int, how: Acting) -> None:
     with asked(how) as question:
         data = asking.add_token(question, person, name, scope, days, dry_run=how.dry_run)
         may = "read and act" if "act" in data["scopes"] else "read"
+        what = f"with which a program may {may} as {data['name']}, for {count(days, 'day')}"
+        if how.dry_run:
+            told(how, data, f"A token would be made {what}.")
+            return
         told(
-            how, data,
-            f"A token with which a program may {may} as {data['name']}, for {count(days, 'day')}; its id is {data['id']}:"
-            if data["id"] else f"A token would be made with which a program may {may} as {data['name']}.",
-            *([f"  {data['secret']}", "It is not shown again. Whoever has it is taken for that person."]
-              if data["secret"] else []),
+            how, data, f"A token {what}; its id is {data['id']}:", f"  {data['secret']}",
+            "It is not shown again. Whoever has it is taken for that person.",
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from socket import socket
+from typing import TYPE_CHECKING
 
 from reviewflow.cli.failures import tell
 from reviewflow.cli.long_running import leave_be_what_stays
@@ -13,18 +14,23 @@ from reviewflow.cli.printing import say
 from reviewflow.cli.request import opened
 from reviewflow.cli.settings import read_settings
 from reviewflow.web import serving as web
-from reviewflow.web.demo_people import Demo, demo_store
 from reviewflow.web.logging import Log
+from reviewflow.web.stopping import Stopping, stopping
 from reviewflow.web.workers import supervised
 from reviewflow.wiring import Installation, open_installation
+
+if TYPE_CHECKING:
+    from reviewflow.web.demo_people import Demo
 
 
 def serving(how: web.Serving) -> int:
     """Serve until told to stop; the exit code."""
     log = Log()
-    with web.stopping() as stop, web.listening(how) as found, ExitStack() as stack:
+    with stopping() as stop, web.listening(how) as found, ExitStack() as stack:
         demo: Demo | None = None
         if how.demo:
+            from reviewflow.web.demo_people import demo_store
+
             say("Making the demo: invented schools, three years and this one. It takes some seconds.")
             demo = stack.enter_context(demo_store())
         with _checked(how, demo) as installation:
@@ -49,7 +55,7 @@ def _checked(how: web.Serving, demo: Demo | None) -> Iterator[Installation]:
 
 
 def _one(
-    installation: Installation, how: web.Serving, found: socket, stop: web.Stopping, log: Log, ready: web.Ready
+    installation: Installation, how: web.Serving, found: socket, stop: Stopping, log: Log, ready: web.Ready
 ) -> None:
     leave_be_what_stays()
     log.tell("serving", address=web.address_of(found), followers=how.followers)
@@ -57,7 +63,7 @@ def _one(
     log.tell("stopped")
 
 
-def _worker(how: web.Serving, found: socket, log: Log, stop: web.Stopping) -> None:
+def _worker(how: web.Serving, found: socket, log: Log, stop: Stopping) -> None:
     """One of several processes, from its own opening of everything to its end."""
     with open_installation(read_settings()) as installation:
         _one(installation, how, found, stop, log, web.nothing)

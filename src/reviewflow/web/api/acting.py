@@ -70,6 +70,7 @@ Key = Annotated[str | None, Depends(_key)]
 def give(request: Request, key: str | None, how: Now, prepare: Prepare) -> Response:
     """Give the command that `prepare` makes, and answer. No snapshot is held while it is done."""
     installation, person = site_of(request).installation, caller_of(request).person
+    request.state.body = how.model_dump(mode="json", by_alias=True)  # so that faults can point into it
     with asking_for(request) as question:
         asked = _asked(installation, question, person, key, how)
         try:

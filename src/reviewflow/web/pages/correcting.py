@@ -136,7 +136,9 @@ def _command(
         filling.faults.append(("reason", "Say why it was recorded otherwise"))
     if filling.seen != event.corrected_by:
         filling.seen = event.corrected_by
-        filling.faults.append(("", "Somebody corrected this event since you opened the page. Look again before you go on"))
+        filling.faults.append(
+            ("", "Somebody corrected this event since you opened the page. Look again before you go on")
+        )
     before = _entered(one.definition, event, filled(one.definition, event.fields, event.values))
     after = _entered(one.definition, event, filling.raw)
     said: dict[str, Any] = {"values": changed(before.values, after.values, event.fields)}
@@ -152,9 +154,7 @@ def _command(
         filling.faults += _placed(error.faults, after)
     if filling.faults:
         return None
-    asked = asked_by(
-        question.installation, who.person, door="web", command_id=filling.command, reason=filling.reason
-    )
+    asked = asked_by(question.installation, who.person, door="web", command_id=filling.command, reason=filling.reason)
     return CorrectEvents(asked=asked, cycle=one.cycle.id, corrections=made)
 
 
@@ -218,7 +218,12 @@ def _around(question: Question, one: OneCycle, event: Correctable) -> Around:
 
     def with_those(kind: str, offered: list[Choice], called: Any) -> list[Choice]:
         there = {choice.value for choice in offered}
-        named = [one for name, field in event.fields.items() if kind in (field.type, field.of) for one in _all(event.values.get(name))]
+        named = [
+            one
+            for name, field in event.fields.items()
+            if kind in (field.type, field.of)
+            for one in _all(event.values.get(name))
+        ]
         return [*offered, *(Choice(each, called(each)) for each in dict.fromkeys(named) if each not in there)]
 
     return found._replace(

@@ -8,14 +8,20 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from reviewflow.asking.acting import asked_by
 from reviewflow.asking.cycle_next import next_steps
 from reviewflow.asking.cycle_show import cycle as shown_cycle
-from reviewflow.asking.cycle_show import history_of
+from reviewflow.asking.mending import may_mend_event
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import asking
+from reviewflow.asking.standing_in import standing_in_for
+from reviewflow.asking.waiving import waivable
+from reviewflow.cycle.expected import tasks
+from reviewflow.web.doing import told_done
 from reviewflow.web.pages.work import address
 from reviewflow.web.picture import picture
 from reviewflow.web.rendering import page
+from reviewflow.web.stages import by_stage
 from reviewflow.web.visiting import Here, site_of
 
 routes = APIRouter()
@@ -25,25 +31,36 @@ _TOLD_ABOVE = ("Cycle", "States")
 
 @routes.get("/cycles/{handle}")
 def show(request: Request, handle: str, who: Here, done: int = 0, saved: str = "") -> Response:
-    """The cycle as the visitor may see it."""
-    site = site_of(request)
+    """The cycle as the visitor may see it; with `for`, what they can do for somebody absent."""
+    site, typed = site_of(request), request.query_params.get("for", "")
     with asking(site.installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        following = next_steps(question, handle, None)
+        behalf = question.find.person(typed, "for") if typed else None
+        following = next_steps(question, handle, behalf)
+        now = [_now(handle, option, behalf) for option in following["now"]]
+        expected = {task.step for task in tasks(one.definition, one.cycle) if task.roles != ("anyone",)}
+        asked = asked_by(site.installation, who.person, door="web", on_behalf_of=behalf)
         told = shown_cycle(question, handle, history=False)
         data = {
             "cycle": one.data(),
             "picture": picture(one.definition, one.cycle) if one.seeing.may("status") else None,
-            "now": [_now(handle, option) for option in following["now"]],
+            "now": [option for option in now if option["step"] in expected],
+            "also": [option for option in now if option["step"] not in expected],
+            "waivers": waivable(question, one, asked) if following["not_yet"] else {},
+            "consent": any(entry.consent_of for entry in one.definition.visible) and one.seeing.may("status"),
+            "mends": may_mend_event(question, one, _latest(one)),
+            "stands_in": standing_in_for(question, one),
+            "behalf": behalf,
+            "suffix": f"?for={behalf}" if behalf else "",
             "waiting": [_waiting(handle, task, who.person) for task in following["waiting"]],
             "not_yet": [option for option in following["not_yet"] if not only_for_others(option)],
             "others": [option for option in following["not_yet"] if only_for_others(option)],
             "elsewhere": following["elsewhere"],
             "people": following["people"],
-            "sections": [one for one in told["sections"] if one["title"] not in _TOLD_ABOVE],
-            "facts": next((one["items"] for one in told["sections"] if one["title"] == "Cycle"), []),
+            "said": by_stage(one, (part for part in told["sections"] if part["title"] not in _TOLD_ABOVE)),
+            "facts": next((part["items"] for part in told["sections"] if part["title"] == "Cycle"), []),
             "hidden": told["hidden"],
-            "done": _done(question, one, who.person, done),
+            "done": told_done(question, one, done) if done else None,
             "saved": one.definition.step(saved),
             "drafts": _drafts(site.drafts.of(who.person), one),
         }
@@ -55,22 +72,18 @@ def only_for_others(option: dict[str, Any]) -> bool:
     return [one["code"] for one in option["requirements"] if one["status"] == "unmet"] == ["not-permitted"]
 
 
-def _now(handle: str, option: dict[str, Any]) -> dict[str, Any]:
-    return {**option, "href": address(handle, option["kind"], option["step"])}
+def _now(handle: str, option: dict[str, Any], behalf: str | None) -> dict[str, Any]:
+    return {**option, "href": address(handle, option["kind"], option["step"], behalf)}
+
+
+def _latest(one: OneCycle) -> int:
+    """The event that brought the cycle into its state."""
+    return one.cycle.stays[-1].since
 
 
 def _waiting(handle: str, task: dict[str, Any], visitor: str) -> dict[str, Any]:
     mine = any(person["id"] == visitor for person in task["people"])
     return {**task, "mine": mine, "href": address(handle, task["kind"], task["step"]) if mine else None}
-
-
-def _done(question: Question, one: OneCycle, visitor: str, position: int) -> str | None:
-    """What the visitor did just now, in words: told from the log, so that no address can claim what was not done."""
-    mine = [r for r in question.known.cycle_records(one.cycle.id) if r.position == position and r.event.by == visitor]
-    if not mine:
-        return None
-    lines = history_of(one).tell(mine).lines
-    return lines[0].what if lines else None
 
 
 def _drafts(drafts: Sequence[Any], one: OneCycle) -> list[dict[str, str]]:

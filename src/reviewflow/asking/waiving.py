@@ -1,0 +1,57 @@
+"""Requirements that somebody may let go unasked: which stand in the way now, and what it means to waive one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reviewflow.asking.foretelling import Foretold, foretold
+from reviewflow.asking.one_cycle import OneCycle
+from reviewflow.asking.question import Question
+from reviewflow.cycle.commands import WaiveRequirement
+from reviewflow.cycle.options import options
+from reviewflow.errors import BadInput, Fault
+from reviewflow.events import Asked
+from reviewflow.workflow.definition import Requirement
+
+_TRIED = "to see whether it may be"
+
+
+def waivable(question: Question, one: OneCycle, asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    """By step what stands against it now and could be waived by whoever asks, in the state that the cycle is in."""
+    titles = {one.titles.role(role) for role in _roles(question, one, asked)}
+    found: dict[str, list[dict[str, Any]]] = {}
+    setting = question.installation.engine.setting(question.now, one.cycle.id)
+    for option in options(setting, question.viewer, asked.on_behalf_of):
+        for judged in option.unmet if option.here else ():
+            # Most people may waive nothing: of those nothing more is asked.
+            if titles.isdisjoint(judged.waivable_by):
+                continue
+            of, person = judged.eligible or (option.step, None)
+            if waiving(question, one, asked, of, judged.code, person).open:
+                sentence = question.names_in(judged.sentence, one.seeing.people)
+                row = {"of": of, "requirement": judged.code, "person": person, "sentence": sentence}
+                found.setdefault(option.step, []).append(row)
+    return found
+
+
+def _roles(question: Question, one: OneCycle, asked: Asked) -> set[str]:
+    """Roles of whoever asks; whoever stands in for somebody may have theirs."""
+    setting = question.installation.engine.setting(question.now, one.cycle.id)
+    own = one.seeing.roles
+    return {*own, *setting.roles_of(asked.on_behalf_of)} if asked.on_behalf_of else own
+
+
+def waiving(question: Question, one: OneCycle, asked: Asked, of: str, requirement: str, person: str | None) -> Foretold:
+    """What stands against waiving a requirement of a step, or of a role for a person."""
+    return foretold(question, WaiveRequirement(
+        asked=asked, cycle=one.cycle.id, of=of, requirement=requirement, reason=_TRIED, person=person
+    ))  # fmt: skip
+
+
+def requirement_of(one: OneCycle, of: str, name: str) -> Requirement:
+    """A requirement of a step or a role; `BadInput` where there is none."""
+    step, role = one.definition.step(of), one.definition.roles.get(of)
+    found = step.requires.get(name) if step else role.eligible.get(name) if role else None
+    if found is None:
+        raise BadInput("requirement", [Fault("requirement", f"{of}.{name}", "no requirement of this workflow")])
+    return found

@@ -1,0 +1,57 @@
+"""What ends a process that serves: a signal, and then in good order."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final, Protocol
+
+FINISH_WITHIN: Final = 10
+"""Seconds for requests under way once we are told to stop."""
+
+
+class Ends(Protocol):
+    """A server, or several: they look at these."""
+
+    should_exit: bool
+    force_exit: bool
+
+
+class Stopping:
+    """What a signal does: before there is a server it ends everything at once, after that it asks the server to end."""
+
+    def __init__(self) -> None:
+        """Nobody said so yet."""
+        self.server: Ends | None = None
+        self.told = False
+
+    def stop(self) -> None:
+        """End when the requests under way are answered; from any thread."""
+        self.told = True
+        if self.server is not None:
+            self.server.should_exit = True
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        """A signal came."""
+        again, self.told = self.told, True
+        if self.server is None:
+            if not again:
+                raise SystemExit(0)
+        elif self.server.should_exit and number == signal.SIGINT:
+            self.server.force_exit = True  # somebody at a terminal does not want to wait
+        else:
+            self.server.should_exit = True
+
+
+@contextmanager
+def stopping() -> Iterator[Stopping]:
+    """From now on SIGTERM and SIGINT end this process in good order, with exit code 0."""
+    found = Stopping()
+    before = {one: signal.signal(one, found) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield found
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
