@@ -70,8 +70,8 @@ class Way:
     def close(self):
         self.oidc.close()
 
-    def go(self, carry=""):
-        url, cookie = self.oidc.begin(BACK, carry)
+    def go(self, carry="", joining=None):
+        url, cookie = self.oidc.begin(BACK, carry, joining=joining)
         return self.service.visit(url), cookie
 
     def there_and_back(self):
@@ -152,6 +152,7 @@ NOW = NOON.timestamp()
 
 @pytest.mark.parametrize("claims", [
     {"iss": "https://another.example"}, {"iss": None}, {"aud": "another"}, {"aud": ["another"]},
+    {"aud": "another", "azp": CLIENT},
     {"aud": [CLIENT, "another"]}, {"aud": [CLIENT, "another"], "azp": "another"}, {"aud": None}, {"azp": "another"},
     {"exp": NOW - 61}, {"exp": None}, {"exp": "later"}, {"iat": NOW + 300}, {"iat": None}, {"nbf": NOW + 300},
     {"nonce": "another"}, {"nonce": None}, {"nonce": 5}, {"sub": None}, {"sub": ""}, {"sub": 5}, {"at_hash": "wrong"},
@@ -235,6 +236,33 @@ def test_nobody_is_made_of_nothing(way):
 def test_whoever_was_forgotten_does_not_come_in(way):
     way.register.gone.add("hanna")
     assert way.there_and_back().why == "unknown"
+
+
+def test_who_is_signed_in_joins_an_account_and_comes_in_by_it_from_then_on(way):
+    way.service.claims = {"sub": "s-2"}
+    query, cookie = way.go("/account", joining="bea")
+    assert way.oidc.finish(query, cookie, signed_in="bea") == ("bea", None, "", "/account")
+    assert way.there_and_back().person == "bea"
+
+
+def test_an_account_that_somebody_has_is_joined_to_nobody_else(way):
+    query, cookie = way.go(joining="bea")
+    assert way.oidc.finish(query, cookie, signed_in="bea").why == "taken"
+    assert way.there_and_back().person == "hanna"
+
+
+@pytest.mark.parametrize("signed_in", [None, "", "hanna"])
+def test_what_one_began_in_order_to_join_nobody_else_ends(way, signed_in):
+    way.service.claims = {"sub": "s-2"}
+    query, cookie = way.go(joining="bea")
+    assert way.oidc.finish(query, cookie, signed_in=signed_in).why == "too-late"
+    assert len(way.door.rows(identities)) == 1
+
+
+def test_who_is_signed_in_already_may_sign_in_as_somebody_else(way):
+    query, cookie = way.go()
+    assert way.oidc.finish(query, cookie, signed_in="bea").person == "hanna"
+    assert way.door.identities.of("bea") == []
 
 
 def test_a_verified_address_leads_to_its_person_and_from_then_on_the_identity_does(by_email):

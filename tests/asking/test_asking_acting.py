@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 
-from asking.asked import CYCLE, id_of, opened
+from asking.asked import CYCLE, OMAR, ROWAN, id_of, opened
 from cli.shell import ADA, BEN, CLEO, LENA, PRIYA
 from reviewflow.asking.acted import cycles_after
 from reviewflow.asking.acting import asked_by, done_data, made
 from reviewflow.asking.handover import Wanted as WantedHandover
 from reviewflow.asking.handover import handing_over, preview
+from reviewflow.asking.inbox import tasks
 from reviewflow.asking.mending import corrections, recorded_lines, undone_lines
 from reviewflow.asking.opening import Wanted, opening
 from reviewflow.asking.plain import as_json
@@ -120,6 +121,16 @@ def test_a_handover_is_shown_before_it_is_done(here, ids):
     with asking(here, ids(PRIYA)) as question, pytest.raises(Refused) as refused:
         handing_over(question, asked_by(here, ids(PRIYA), door="web"), WantedHandover("omar@rowan.example", BEN))
     assert refused.value.codes == ("nothing-to-hand-over",)
+
+
+def test_what_waits_for_whom_a_form_named_is_in_their_inbox(own, here, ids):
+    own.run("cycle", "do", ROWAN, "name_school_lead", "--set", f"school_lead={LENA}", "--as", OMAR)
+    with asking(here, None) as question:
+        found = tasks(question, LENA)["tasks"]
+    mine = [task for task in found if task["handle"] == ROWAN]
+    # Though she holds no role at this school, nor in its partnership.
+    assert [task["step"] for task in mine] == ["start_self_evaluation"]
+    assert ids(LENA) in [person["id"] for person in mine[0]["people"]]
 
 
 def test_corrections_and_undos_in_words(here, ids):

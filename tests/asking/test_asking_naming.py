@@ -4,6 +4,7 @@ import pytest
 
 from asking.asked import OMAR
 from cli.shell import ADA, BEN, DAN, LENA, PRIYA
+from reviewflow.asking.naming import Resolver
 from reviewflow.asking.question import asking
 from reviewflow.errors import BadInput
 
@@ -64,6 +65,17 @@ def test_what_a_text_could_mean_lists_nobody_else(own, there, ids):
                         question.find.person("Same Example")
                 else:
                     assert question.find.person("Same Example") == question.find.person("same0@x.example")
+
+
+def test_nobodys_name_is_opened_for_whoever_may_not_list_people(there, ids):
+    with asking(there, ids(OMAR)) as question:
+        assert not question.find.by_name
+        anybody = Resolver(question.now, question.called, there.store.reading, by_name=False)
+        with pytest.raises(BadInput):
+            anybody.person("Ben Example")
+        assert anybody.person(BEN) == ids(BEN)
+    with asking(there, ids(PRIYA)) as question:
+        assert question.find.by_name
 
 
 def test_places_and_cycles_are_found_by_everybody(find):

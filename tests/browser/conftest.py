@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from browser.house import House, opened
 from kit.stored import StoredWorld
 from kit.world import acting, spp_people
+from reviewflow.registry import commands as reg
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -53,6 +54,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path
             place = tmp_path_factory.mktemp(kind) / "made"
             place.mkdir()
             world = spp_people(StoredWorld(folder=place))
+            world.handle(reg.ChangeProgramme(
+                asked=world.asked("ada"), programme=world.id("programme"), workflow=world.parsed.definition.workflow
+            ))  # fmt: skip
             if kind == "acting":
                 acting(world)
             done[kind] = (place, dict(world.names))

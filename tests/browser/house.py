@@ -39,14 +39,18 @@ class House:
         )
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
-        if name is not None:
-            site = self.app.state.site
-            secret = site.sessions.begin(self.world.id(name), "password")
-            context.add_cookies([{"name": cookie_name(site), "value": secret, "url": self.address}])
         page = context.new_page()
+        if name is not None:
+            self.sign_in(page, name)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self._hear(said.type, said.text))
         return page
+
+    def sign_in(self, page: Page, name: str) -> None:
+        """A new session: what a day's clock was moved past has ended."""
+        site = self.app.state.site
+        secret = site.sessions.begin(self.world.id(name), "password")
+        page.context.add_cookies([{"name": cookie_name(site), "value": secret, "url": self.address}])
 
     def _hear(self, kind: str, text: str) -> None:
         # That something was answered with a refusal is what the tests look at themselves.

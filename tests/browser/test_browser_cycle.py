@@ -14,6 +14,8 @@ class Six:
 
     def on(self, day):
         self.house.world.clock.set(day)
+        for name, page in self.pages.items():
+            self.house.sign_in(page, name)
 
     def at(self, name, path=""):
         page = self.pages[name]
@@ -25,7 +27,8 @@ class Six:
         page.goto("/cycles/open")
         if page.get_by_label("In which partnership?").count():
             page.get_by_role("button", name="Continue").click()
-        page.get_by_label("Hazel Invented School").check()
+        for school in page.locator("[name='schools']").all():
+            school.set_checked(school.get_attribute("value") == "hazel")
         page.get_by_label("Year", exact=True).fill("2026-27")
         page.get_by_role("button", name="Check before opening").click()
         page.get_by_role("button", name="Open it").click()
@@ -34,10 +37,13 @@ class Six:
             self.handle = known.cycle(found).handle
         self.house.world.names["cycle"] = found
 
-    def do(self, name, step, **fields):
+    def do(self, name, step, **fields: str | list[str]):
         """From the cycle's page to the form, filled in and sent."""
         page = self.at(name)
-        page.locator(f"a[href$='/steps/{step}']").first.click()
+        link = f"a[href$='/steps/{step}']"
+        if not page.locator(link).first.is_visible():
+            page.locator(f"details:has({link}) > summary").first.click()
+        page.locator(link).first.click()
         for field, value in fields.items():
             answer(page, f"v.{field.replace('__', '.')}", value)
         page.locator("form[data-keep] button:not([name])").click()

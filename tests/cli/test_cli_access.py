@@ -9,6 +9,7 @@ import pytest
 
 from cli.shell import ADA, BEN, LENA, PRIYA, Shell
 from reviewflow.access.argon import Cost
+from reviewflow.access.identities import Identities
 from reviewflow.access.links import Links
 from reviewflow.access.passwords import Passwords
 from reviewflow.access.sessions import Sessions
@@ -115,6 +116,23 @@ def test_a_password_is_taken_away(north):
         "Lena Example has no password any more."
     )
     assert north.json("person", "sign-in", LENA, "--no-password")["changed"] is False
+
+
+def test_accounts_of_the_sign_in_service_lead_nowhere_any_more(north):
+    with inside(north) as one:
+        Identities(one.store, one.vault, one.clock).add(lena_of(north), "https://login.example", "s-1")
+    assert "sign-in service  1 account\n" in north.run("person", "sign-in", LENA).stdout
+    assert north.json("person", "sign-in", LENA, "--no-accounts", "--dry-run")["removed"] == 1
+    shown = north.run("person", "sign-in", LENA, "--no-accounts").stdout
+    assert shown == "1 account of the sign-in service led to Lena Example; none does any more.\n"
+    assert north.json("person", "sign-in", LENA)["identities"] == []
+
+
+def test_the_doctor_sees_that_a_table_is_gone(north):
+    with closing(sqlite3.connect(north.folder / "reviewflow.db")) as raw:
+        raw.execute("DROP TABLE access_tokens")
+    assert re.search(r"FAULT +table access_tokens: is not there", north.run("doctor", code=1).stdout, re.IGNORECASE)
+    assert north.run("token", "list", code=5).stderr
 
 
 def test_somebody_is_signed_out_everywhere(north):

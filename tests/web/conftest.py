@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi.testclient import TestClient
 
 from kit.clock import FixedClock
@@ -32,8 +34,9 @@ PASSWORD = "an invented long password"
 class Web:
     """One application, and the people who may use it."""
 
-    def __init__(self, installation, names, clock):
-        self.installation, self.names, self.clock = installation, names, clock
+    def __init__(self, installation, names, clock, portal=None) -> None:
+        """`portal` runs the event loop of every client: to start one for each request costs more than the request."""
+        self.installation, self.names, self.clock, self.portal = installation, names, clock, portal
         self.app = create_app(installation, WebOptions())
         self.site = self.app.state.site
         self.engine = installation.engine
@@ -50,12 +53,17 @@ class Web:
         with self.engine.knowing() as known:
             return known.cycle(self.id(cycle)).handle
 
-    def nobody(self, **more):
-        """A browser in which nobody is signed in; what it sends comes from our own pages. Redirects are not followed."""
+    def nobody(self, **more: Any):
+        """A browser in which nobody is signed in; what it sends comes from our pages. No redirect is followed."""
         headers = {"sec-fetch-site": "same-origin", **more.pop("headers", {})}
-        return TestClient(self.app, base_url="http://testserver", follow_redirects=False, headers=headers, **more)
+        return self._client(headers, more)
 
-    def sign_in(self, name, **more):
+    def _client(self, headers, more):
+        client = TestClient(self.app, base_url="http://testserver", follow_redirects=False, headers=headers, **more)
+        client.portal = self.portal
+        return client
+
+    def sign_in(self, name, **more: Any):
         """The browser of somebody who is signed in."""
         client = self.nobody(**more)
         client.cookies.set(cookie_name(self.site), self.site.sessions.begin(self.id(name), "password"))
@@ -67,10 +75,10 @@ class Web:
             self.id(name), "an invented program", [scope], days
         )[1]
 
-    def api(self, name, scope="act", days=30, **more):
+    def api(self, name, scope="act", days=30, **more: Any):
         """A program with a token of somebody."""
         headers = {"authorization": f"Bearer {self.token(name, scope, days)}"}
-        return TestClient(self.app, base_url="http://testserver", follow_redirects=False, headers=headers, **more)
+        return self._client(headers, more)
 
     def password(self, name, text=PASSWORD):
         """Give somebody a password (costly on purpose: only where it is what is tested)."""
@@ -94,26 +102,24 @@ def neighbourhood(tmp_path_factory) -> tuple[Path, dict[str, str]]:
 
 
 @contextmanager
-def _open(folder: Path, names: dict[str, str], clock: FixedClock) -> Iterator[Web]:
-    with open_installation(settings_in(folder), clock) as installation:
-        yield Web(installation, names, clock)
+def opened(neighbourhood: tuple[Path, dict[str, str]], mine: Path, tick: timedelta = timedelta(0)) -> Iterator[Web]:
+    """The application over a copy of the folder."""
+    folder, names = neighbourhood
+    shutil.copytree(folder, mine)
+    clock = FixedClock(NOW, tick)
+    with open_installation(settings_in(mine), clock) as installation, start_blocking_portal() as portal:
+        yield Web(installation, names, clock, portal)
 
 
 @pytest.fixture
 def web(neighbourhood, tmp_path) -> Iterator[Web]:
     """The application over a store of the test's own; its clock stands still at `NOW` until it is moved."""
-    folder, names = neighbourhood
-    mine = tmp_path / "store"
-    shutil.copytree(folder, mine)
-    with _open(mine, names, FixedClock(NOW)) as found:
+    with opened(neighbourhood, tmp_path / "store") as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def still(neighbourhood, tmp_path_factory) -> Iterator[Web]:
     """The same for tests that record nothing; its clock goes on by a millisecond at each look."""
-    folder, names = neighbourhood
-    mine = tmp_path_factory.mktemp("still") / "store"
-    shutil.copytree(folder, mine)
-    with _open(mine, names, FixedClock(NOW, timedelta(milliseconds=1))) as found:
+    with opened(neighbourhood, tmp_path_factory.mktemp("still") / "store", timedelta(milliseconds=1)) as found:
         yield found

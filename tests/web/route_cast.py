@@ -20,6 +20,13 @@ STANDING: Final = {
     "esme": ("staff", "elm"),
 }
 PEOPLE: Final = tuple(STANDING)
+TRYING: Final = {
+    "first": ("ada", "mona", "otto", "lena", "hanna", "wilma", "bea", "vera", "omar"),
+    "second": ("ada", "otto", "lena", "hanna", "vera", "omar", "esme"),
+}
+"""Who tries a thing of the cluster, and who one of the valley: each role of both."""
+EACH_ROLE: Final = ("ada", "mona", "otto", "lena", "hanna", "bea")
+"""One of each: enough where an address is about nothing of anybody."""
 OUT: Final = ("nobody", "fred", "expired")
 """Not signed in, forgotten since, signed in too long ago."""
 

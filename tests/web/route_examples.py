@@ -10,9 +10,18 @@ from typing import Any, Final
 
 CYCLE_PARTS: Final = ("handle", "cycle")
 NAMED: Final = {
-    "secret": "no-such-secret", "step": "check_in", "name": "check_in", "role": "supporter", "workflow": "spp-peer-review",
-    "version": "7", "kind": "not-met",
-}  # fmt: skip
+    "secret": "no-such-secret",
+    "step": "check_in",
+    "name": "check_in",
+    "role": "supporter",
+    "workflow": "spp-peer-review",
+    "version": "7",
+    "kind": "not-met",
+    "of": "improvement_champion",
+    "requirement": "other_school",
+    "what": "share_feedback",
+    "person": "aaaaaaaaaaaaaaaa",
+}
 """A part of an address -> what stands there, where a line says nothing else."""
 
 VALUES: Final[dict[tuple[str, str], dict[str, str]]] = {
@@ -20,23 +29,42 @@ VALUES: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("POST", "/cycles/{handle}/sign/{name}"): {"name": "schedule_visit"},
 }
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("POST", "/administration/people/{person}/roles"): {"data": {"role": "staff", "in": "willow"}},
+    ("POST", "/administration/people/{person}/roles/end"): {"data": {"role": "staff", "in": "willow"}},
+    ("POST", "/cycles/{handle}/evidence"): {"data": {"kind": "learning_summary", "text": "Seen"}},
+    ("POST", "/cycles/{handle}/notes"): {"data": {"text": "Seen"}},
+    ("POST", "/cycles/{handle}/undo"): {"data": {"reason": "", "from": "2"}},
+    ("POST", "/cycles/{handle}/events/{version:int}/correct"): {"data": {"reason": "x"}},
+    ("POST", "/cycles/{handle}/waive/{of}/{requirement}"): {"data": {"reason": "x"}},
+    ("POST", "/cycles/{handle}/consent/{what}"): {"data": {"withdraw": "yes"}},
     ("GET", "/api/audit/diff/{cycle}"): {"params": {"earlier_position": "1"}},
     ("POST", "/api/cycles"): {"json": {"subjects": ["birch"], "year": "2026-27"}},
-    ("POST", "/api/cycles/{cycle}/assignments"): {"json": {"action": "offer", "role": "supporter", "person": "bea@hazel.example"}},
+    ("POST", "/api/cycles/{cycle}/assignments"): {
+        "json": {"action": "offer", "role": "supporter", "person": "bea@hazel.example"}
+    },
     ("POST", "/api/cycles/{cycle}/evidence"): {"data": {"kind": "self_evaluation", "text": "Seen", "dry_run": "true"}},
     ("POST", "/api/cycles/{cycle}/notes"): {"json": {"text": "Seen"}},
     ("POST", "/api/cycles/{cycle}/waivers"): {
-        "json": {"of": "improvement_champion", "requirement": "other_school", "person": "bea@hazel.example", "reason": "x"}
+        "json": {
+            "of": "improvement_champion",
+            "requirement": "other_school",
+            "person": "bea@hazel.example",
+            "reason": "x",
+        }
     },
     ("POST", "/api/cycles/{cycle}/consents"): {"json": {"what": "share_feedback"}},
-    ("POST", "/api/cycles/{cycle}/corrections"): {"json": {"corrections": [{"event": 1, "on": "2026-09-06"}], "reason": "x"}},
+    ("POST", "/api/cycles/{cycle}/corrections"): {
+        "json": {"corrections": [{"event": 1, "on": "2026-09-06"}], "reason": "x"}
+    },
     ("POST", "/api/cycles/{cycle}/undo"): {"json": {"reason": "x"}},
     ("POST", "/api/people"): {"json": {"name": "Nora Madeup"}},
     ("PATCH", "/api/people/{person}"): {"json": {"name": "Nora Madeup"}},
     ("POST", "/api/people/{person}/roles"): {"json": {"role": "staff", "in": "willow"}},
     ("POST", "/api/people/{person}/training"): {"json": {"course": "first-aid", "completed": "2026-11-01"}},
     ("POST", "/api/people/{person}/interests"): {"json": {"other": "alder", "nature": "family"}},
-    ("POST", "/api/people/{person}/delegations"): {"json": {"to": "wilma@hazel.example", "until": "2026-12-01", "reason": "x"}},
+    ("POST", "/api/people/{person}/delegations"): {
+        "json": {"to": "wilma@hazel.example", "until": "2026-12-01", "reason": "x"}
+    },
     ("POST", "/api/people/{person}/handovers"): {"json": {"to": "wilma@hazel.example", "reason": "x"}},
     ("POST", "/api/handovers/undo"): {"json": {"batch": "none", "reason": "x"}},
     ("POST", "/api/organisations"): {"json": {"name": "Pine Invented School"}},
@@ -48,15 +76,17 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("POST", "/api/partnerships/{partnership}/departures"): {"json": {"organisations": ["birch"]}},
     ("POST", "/api/programmes"): {"json": {"name": "Other Invented Programme", "time_zone": "Europe/London"}},
     ("PATCH", "/api/programmes/{programme}"): {"json": {"name": "Invented Programme Anew"}},
-    ("POST", "/api/calendars"): {"json": {"document": "date,name\n2026-12-25,Christmas Day\n"}},
+    ("POST", "/api/calendars"): {"json": {"document": "kind,date,until,name\nclosed,2026-12-25,,Christmas Day\n"}},
     ("POST", "/api/workflows"): {"json": {"shipped": "open-software-review"}},
-}  # fmt: skip
+}
 """What is sent, as the test client takes it; pages are sent an empty form, the API an empty object.
 
 The API is asked for dry runs: whether somebody may is judged all the same, and nobody is changed by who came before.
 """
 PLACES: Final[dict[tuple[str, str], str]] = {
     ("GET", "/api/audit/log"): "installation",
+    ("POST", "/administration/people/{person}/roles"): "willow",
+    ("POST", "/administration/people/{person}/roles/end"): "willow",
     ("POST", "/api/people/{person}/roles"): "willow",
     ("POST", "/api/partnerships"): "programme",
     ("POST", "/api/calendars"): "installation",

@@ -7,7 +7,9 @@ from reviewflow.asking.plain import as_json
 from reviewflow.asking.question import asking
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/openapi.json", "/api/cycles", "/api/no-such-thing", "/api/problems/not-met"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/openapi.json", "/api/cycles", "/api/no-such-thing", "/api/problems/not-met"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PATCH"])
 def test_nobody_is_told_anything(still, path, method):
     answer = still.nobody(headers={"sec-fetch-site": "cross-site"}).request(method, path)
@@ -75,7 +77,8 @@ def test_whoever_may_not_is_told_who_may(web):
 
 def test_what_is_wrong_is_told_with_its_place(web):
     answer = web.api("wanda").post(
-        f"/api/cycles/{web.handle_of('willow-review')}/steps/choose_focus", json={"values": {"focus_areas": [7, "Maths"]}}
+        f"/api/cycles/{web.handle_of('willow-review')}/steps/choose_focus",
+        json={"values": {"focus_areas": [7, "Maths"]}},
     )
     assert answer.status_code == 422, answer.text
     assert [one["pointer"] for one in answer.json()["faults"]] == ["/values/focus_areas/0"]

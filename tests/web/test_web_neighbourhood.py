@@ -22,7 +22,12 @@ def test_a_forgotten_person_is_not_let_in(web):
 
 @pytest.mark.parametrize(
     ("who", "cycle", "status"),
-    [("lena", "hazel-review", 200), ("vera", "hazel-review", 403), ("vera", "oak-review", 200), ("lena", "oak-review", 403)],
+    [
+        ("lena", "hazel-review", 200),
+        ("vera", "hazel-review", 403),
+        ("vera", "oak-review", 200),
+        ("lena", "oak-review", 403),
+    ],
 )
 def test_a_cycle_is_for_its_own_partnership(still, who, cycle, status):
     assert still.sign_in(who).get(f"/cycles/{still.handle_of(cycle)}").status_code == status

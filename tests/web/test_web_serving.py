@@ -26,7 +26,7 @@ class App:
 
     async def __call__(self, scope, receive, send) -> None:
         self.asked.append(scope["path"])
-        length, more = 0, True
+        length, more = 0, scope["path"] != "/at-once"
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -241,13 +241,60 @@ def test_requests_sent_at_once_are_answered_in_their_order(patient):
     assert patient.app.asked == [*(f"/{number}" for number in range(50)), "/last"]
 
 
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+TWO_LENGTHS = (
+    b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED
+)
+
+
+@pytest.mark.parametrize("length", [5, 5 + len(SMUGGLED), 0, 10**6])
+def test_who_says_two_lengths_is_not_understood_at_all(length, patient):
+    answer = patient.ask(TWO_LENGTHS % length)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert patient.app.asked == []
+
+
 def test_a_body_is_not_taken_for_the_next_request(patient):
-    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
-    both = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled
-    patient.ask(both)
-    patient.ask(post(smuggled) + LAST)
-    assert "/smuggled" not in patient.app.asked[:1]
-    assert patient.app.asked.count("/smuggled") <= 1  # after a chunked body there is nothing left but the next request
+    head = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(SMUGGLED)
+    patient.ask(head + SMUGGLED + LAST)
+    assert patient.app.asked == ["/a", "/last"]
+
+
+def test_a_body_that_nobody_wants_is_not_read_for_ever(hurried, app):
+    with hurried.connect() as link:
+        link.sendall(chunked(b"x").replace(b"/a", b"/at-once")[:-5])
+        until(lambda: b"HTTP/1.1 200" in link.recv(1000))
+        with pytest.raises(OSError):  # noqa: PT011 - reset, or a broken pipe
+            _go_on(link)
+
+
+def _go_on(link) -> None:
+    while True:  # as fast as anybody may be
+        link.sendall(b"3e8\r\n" + b"x" * 1000 + b"\r\n")
+        threading.Event().wait(0.005)
+
+
+def test_who_comes_when_too_many_are_there_is_turned_away(app):
+    with served(_around(app), most_at_once=3) as found:
+        links = [found.connect() for _ in range(5)]
+        assert [read(link) for link in links[3:]] == [b"", b""]
+        links.pop(0).close()
+        until(lambda: b"HTTP/1.1 200" in _asked(found))
+        for link in links:
+            link.close()
+
+
+def until(true) -> None:
+    while not true():
+        threading.Event().wait(0.02)
+
+
+def _asked(found) -> bytes:
+    try:
+        return found.ask(LAST)
+    except OSError:
+        return b""
 
 
 @pytest.mark.parametrize(

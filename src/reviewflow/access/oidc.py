@@ -77,15 +77,16 @@ class Oidc:
         self._vault, self._clock, self._knowing = vault, clock, knowing
         self._identities = Identities(store, vault, clock)
 
-    def begin(self, redirect_uri: str, carry: str = "") -> tuple[str, str]:
+    def begin(self, redirect_uri: str, carry: str = "", *, joining: str | None = None) -> tuple[str, str]:
         """Where to send the browser, and the cookie that it must bring back (HttpOnly, SameSite=Lax, ten minutes).
 
-        `redirect_uri`: the whole address of our page to come back to, as the service knows it. `StoreUnreachable` if
-        the service does not answer, or the master key is not at hand.
+        `redirect_uri`: the whole address of our page to come back to, as the service knows it. `joining`: the id of
+        whoever is signed in here and wants to come in by an account of the service from now on. `StoreUnreachable`
+        if the service does not answer, or the master key is not at hand.
         """
         from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-        state = new_state(redirect_uri, carry, self._clock.now())
+        state = new_state(redirect_uri, carry, joining or "", self._clock.now())
         try:
             described = self._service.described()
         except ServiceFailed as error:
@@ -98,14 +99,17 @@ class Oidc:
         endpoint = described["authorization_endpoint"]
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", as_cookie(self._vault, state)
 
-    def finish(self, query: Mapping[str, str], state_cookie: str | None) -> OidcAnswer:
+    def finish(self, query: Mapping[str, str], state_cookie: str | None, *, signed_in: str | None = None) -> OidcAnswer:
         """Who came back with this query and this cookie; throw the cookie away in any case.
 
+        `signed_in`: who is signed in here now. What somebody began in order to join an account is ended by nobody else.
         Raises what the store raises. Each query leads to one sign-in at most: the service takes its code once.
         """
         state = from_cookie(self._vault, state_cookie or "", self._clock.now())
         if state is None or not _same(query.get("state"), state.state):
             return OidcAnswer(None, "too-late", "no cookie of ours with this state")
+        if state.joining and state.joining != signed_in:
+            return OidcAnswer(None, "too-late", "begun by somebody who is not signed in any more", state.carry)
         try:
             return self._finished(query, state)._replace(carry=state.carry)
         except _NotProved as error:
@@ -128,6 +132,8 @@ class Oidc:
             raise _NotProved("no code")
         token, access = self._service.id_token(query["code"], state.redirect_uri, state.verifier)
         claims = self._checked(token, access, state.nonce)
+        if state.joining:
+            return self._joined(state.joining, claims["sub"])
         return self._who(claims, access)
 
     def _checked(self, token: str, access: str, nonce: str) -> dict[str, Any]:
@@ -167,11 +173,14 @@ class Oidc:
             if email and not verified:
                 return OidcAnswer(None, "address-not-verified", "its address is not verified")
             return OidcAnswer(None, "unknown", "nobody has that address" if email else "it told no address")
+        return self._joined(owner, subject)
+
+    def _joined(self, person: str, subject: str) -> OidcAnswer:
         try:
-            self._identities.add(owner, issuer, subject)
+            self._identities.add(person, self._service.issuer, subject)
         except Refused:
-            return OidcAnswer(None, "taken", "it was added to somebody else meanwhile")
-        return OidcAnswer(owner)
+            return OidcAnswer(None, "taken", "it is somebody else's")
+        return OidcAnswer(person)
 
     def _address(self, claims: dict[str, Any], access: str) -> tuple[str, bool]:
         """The address, and whether the service says that it is theirs: `true`, or the word that some send for it."""

@@ -32,6 +32,8 @@ class State(NamedTuple):
     redirect_uri: str
     carry: str
     """What the door wants back at the end."""
+    joining: str
+    """Who was signed in here and wants to come in by that account from now on; empty for whoever signs in."""
     until: float
     """Seconds since 1970."""
 
@@ -46,10 +48,10 @@ class Boxes(Protocol):
         """The bytes again."""
 
 
-def new_state(redirect_uri: str, carry: str, now: datetime) -> State:
+def new_state(redirect_uri: str, carry: str, joining: str, now: datetime) -> State:
     """Three secrets of 256 bits."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return State(state, nonce, verifier, redirect_uri, carry, (now + LIFE).timestamp())
+    return State(state, nonce, verifier, redirect_uri, carry, joining, (now + LIFE).timestamp())
 
 
 def as_cookie(vault: Boxes, state: State) -> str:

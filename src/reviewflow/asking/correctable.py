@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reviewflow.asking.one_cycle import OneCycle
 from reviewflow.asking.question import Question
@@ -86,7 +86,7 @@ def _place(one: OneCycle, event: Event) -> str | None:
 def _opened(question: Question, one: OneCycle, value: Value, version: int, path: str) -> Plain | None:
     """None where some of it can no longer be read: nobody says anew what they do not know."""
     if is_rows(value):
-        rows: list[dict[str, str | list[str]]] = []
+        rows: list[dict[str, Any]] = []
         for row in value:
             cells = {
                 name: cell if name == "id" else _opened(question, one, cell, version, f"{path}.{row['id']}.{name}")

@@ -75,7 +75,12 @@ def _absent(question: Question, person: str) -> dict[str, date]:
 def _tasks(one: OneCycle, wanted: Wanted) -> Iterator[dict[str, Any]]:
     setting, person = one.setting(), wanted.person
     cycle = {"cycle": one.cycle.id, "handle": one.cycle.handle, "subject": one.cycle.subject}
-    for task in waiting(setting, lambda p: one.question.called.person(p) if one.seeing.people(p) else HIDDEN):
+    concerning = {person, *wanted.absent} if person is not None else None
+
+    def shown(who: str) -> str:
+        return one.question.called.person(who) if one.seeing.people(who) else HIDDEN
+
+    for task in waiting(setting, shown, concerning):
         absent = None
         if person is not None and all(p["id"] != person for p in task["people"]):
             absent = next((p for p in wanted.absent if _stands_in(setting, task, person, p)), None)

@@ -103,18 +103,15 @@ def _read(parse: Any, shape: str, text: str) -> Any:
         return None
 
 
-def may_mend_event(question: Question, one: OneCycle, version: int) -> bool:
-    """Whether the viewer may say that an event was otherwise, or never happened: as the decider of corrections judges.
+def mendable(question: Question, one: OneCycle) -> frozenset[int]:
+    """The events (versions) of which the viewer may say that they were otherwise, or never happened.
 
-    A correction or an undo is not corrected, nor is what was undone.
+    As the decider of corrections judges it. A correction or an undo is not corrected, nor is what was undone.
     """
     if question.viewer is None:
-        return False
+        return frozenset()
     setting = question.installation.engine.setting(question.now, one.cycle.id)
-    told = as_known(question.now.cycle_records(one.cycle.id)).told
-    event = next((record.event for record in told if record.version == version), None)
-    if event is None:
-        return False
     asked = asked_by(question.installation, question.viewer, door="web", reason="to find out")
     command = CorrectEvents(asked=asked, cycle=one.cycle.id, corrections=())
-    return not may_mend(command, setting, [event])[1]
+    told = as_known(question.now.cycle_records(one.cycle.id)).told
+    return frozenset(record.version for record in told if not may_mend(command, setting, [record.event])[1])

@@ -12,19 +12,22 @@ from reviewflow.workflow.definition import Definition
 def may_open_anywhere(question: Question) -> bool:
     """Whether the viewer holds a role that opens cycles of some published workflow."""
     held = {role for role, _ in _held(question)}
-    names = (stream.removeprefix("workflow-") for stream in question.now.touching("workflows"))
-    return any(_opens(definition, held) for name in names if (definition := latest(question, name)))
+    return any(_opens(definition, held) for name in published(question) if (definition := latest(question, name)))
 
 
-def may_open_in(question: Question, partnership: Partnership, workflow: str | None = None) -> bool:
+def may_open_in(question: Question, partnership: Partnership) -> bool:
     """Whether the viewer may open cycles in a partnership, with its programme's workflow or another one."""
     if not question.allowed("cycle open", Scope("partnership", partnership.id)):
         return False
-    programme = question.now.programme(partnership.programme)
-    definition = latest(question, workflow or (programme.workflow if programme else None))
     members = partnership.members_on(question.day(partnership.programme))
     here = {INSTALLATION, partnership.id, partnership.programme, *members}
-    return definition is not None and _opens(definition, {role for role, where in _held(question) if where in here})
+    held = {role for role, where in _held(question) if where in here}
+    return any(_opens(definition, held) for name in published(question) if (definition := latest(question, name)))
+
+
+def published(question: Question) -> list[str]:
+    """The names of all published workflows."""
+    return [stream.removeprefix("workflow-") for stream in question.now.touching("workflows")]
 
 
 def partnerships_to_open_in(question: Question) -> list[Partnership]:
@@ -36,8 +39,8 @@ def partnerships_to_open_in(question: Question) -> list[Partnership]:
 
 def latest(question: Question, workflow: str | None) -> Definition | None:
     """The latest edition of a published workflow."""
-    published = question.now.workflow(workflow) if workflow else None
-    return question.now.definition(published.latest.digest) if published else None
+    found = question.now.workflow(workflow) if workflow else None
+    return question.now.definition(found.latest.digest) if found else None
 
 
 def _opens(definition: Definition, held: set[str]) -> bool:

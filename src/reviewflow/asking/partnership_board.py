@@ -67,9 +67,7 @@ def _members(question: Question, partnership: Any) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: str(row["name"]).casefold())
 
 
-def _whole(
-    question: Question, target: str, year: str | None, counted: Sequence[giving.Standing]
-) -> dict[str, Any]:
+def _whole(question: Question, target: str, year: str | None, counted: Sequence[giving.Standing]) -> dict[str, Any]:
     with question.installation.store.reading() as connection:
         rows = giving.longest_standing(connection, target, year, MOST + 1)
     shown = [_row(question, row.id) for row in rows[:MOST]]
@@ -89,7 +87,9 @@ def _seen(question: Question, target: str, year: str | None) -> dict[str, Any]:
     """Of the cycles that the viewer may see something of; those whose state is not shown are in no stage."""
     found = cycles(question, Wanted(partnership=target, year=year, running=True, limit=MOST))
     shown = [_row(question, row["id"], row) for row in found["cycles"]]
-    definitions = [question.now.definition(digest) for digest in dict.fromkeys(row["digest"] for row in found["cycles"])]
+    definitions = [
+        question.now.definition(digest) for digest in dict.fromkeys(row["digest"] for row in found["cycles"])
+    ]
     stages = [
         Stage(name, title, sum(row["stage"] == name for row in shown), 0)
         for name, title in _stages(definitions).items()
@@ -185,4 +185,6 @@ def _called_off(definition: Definition) -> list[str]:
     """Ends that a cycle can come to right after its opening: nothing need have been done in it."""
     states, first = definition.all_states(), definition.opens.to
     ways = definition.transitions.values()
-    return [one.to for one in ways if one.to in states and states[one.to].final and first in definition.expand(one.origin)]
+    return [
+        one.to for one in ways if one.to in states and states[one.to].final and first in definition.expand(one.origin)
+    ]

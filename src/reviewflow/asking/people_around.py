@@ -1,4 +1,4 @@
-"""The people of a place and of what belongs to it: a partnership with its members, as far as the viewer may see them."""
+"""The people of a place and of what belongs to it, as far as the viewer may see them."""
 
 from __future__ import annotations
 

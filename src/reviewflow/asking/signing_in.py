@@ -111,6 +111,15 @@ def end_sessions(question: Question, typed: str, *, dry_run: bool = False) -> di
     return {**_named(question, person), "dry_run": dry_run, "ended": ended, "link_dropped": waiting}
 
 
+def remove_accounts(question: Question, typed: str, *, dry_run: bool = False) -> dict[str, Any]:
+    """No account of the sign-in service leads to a person any more; how many `removed`."""
+    person = whom(question, "person sign-in", typed)
+    made = question.installation
+    identities = Identities(made.store, made.vault, made.clock)
+    removed = len(identities.of(person)) if dry_run else identities.remove(person)
+    return {**_named(question, person), "dry_run": dry_run, "removed": removed}
+
+
 def sessions(question: Question) -> Sessions:
     """Sessions with the limits that the settings say."""
     settings = question.installation.settings

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from reviewflow.access.cleaning import Cleaned, clean
+from reviewflow.errors import StoreUnreachable, StreamMoved
 
 if TYPE_CHECKING:
     from reviewflow.wiring import Installation
 
 EVERY: Final = timedelta(days=1)
+AGAIN: Final = timedelta(hours=1)
+"""After so long it is tried again where it could not be done."""
 
 
 class Daily:
@@ -22,20 +26,23 @@ class Daily:
     def __init__(self, installation: Installation) -> None:
         """Nothing is done yet."""
         self._installation = installation
-        self._done: datetime | None = None
+        self._tried: datetime | None = None
+        self._rest = EVERY
 
     def __call__(self) -> Cleaned | None:
-        """What was removed, if it was time. Raises `StoreUnreachable`, `StreamMoved`: it is tried again then."""
-        now = self._installation.clock.now()
-        if self._done is not None and timedelta(0) <= now - self._done < EVERY:
+        """What was removed, if it was time and could be done: whoever calls has more important things to do."""
+        one, now = self._installation, self._installation.clock.now()
+        if self._tried is not None and timedelta(0) <= now - self._tried < self._rest:
             return None
-        one = self._installation
-        with one.engine.knowing() as known:
-            gone = Forgotten(known.touching("forgotten"))
-            known.snapshot.settle()  # what is removed does not come back
-        cleaned = clean(one.store, gone, one.clock, idle=one.settings.session_idle)
-        self._done = now
-        return cleaned
+        self._tried, self._rest = now, AGAIN
+        with suppress(StoreUnreachable, StreamMoved):
+            with one.engine.knowing() as known:
+                gone = Forgotten(known.touching("forgotten"))
+                known.snapshot.settle()  # what is removed does not come back
+            cleaned = clean(one.store, gone, one.clock, idle=one.settings.session_idle)
+            self._rest = EVERY
+            return cleaned
+        return None
 
 
 class Forgotten:

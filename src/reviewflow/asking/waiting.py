@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -19,43 +19,51 @@ DATES: Final = ("due", "overdue", "limit", "not_before", "because")
 """The keys of a deadline."""
 
 
-def deadlines_of(setting: Setting) -> dict[str, Deadline]:
-    """By when each step is due that can still come."""
-    assert setting.cycle is not None
-    return due_in(setting.definition, setting.cycle, setting.calendar_of(setting.subject))
+def deadlines_of(setting: Setting, only: Container[str] | None = None) -> dict[str, Deadline]:
+    """By when each step (or each of these) is due that can still come."""
+    return due_in(setting.definition, setting.here, setting.calendar_of(setting.subject), only)
 
 
-def waiting(setting: Setting, shown: Shown) -> list[dict[str, Any]]:
-    """What waits, the most urgent first where days are known."""
-    assert setting.cycle is not None
-    due = deadlines_of(setting)
-    around = _around(setting)
-    found = [
-        _data(setting, task, due.get(task.step), around, shown) for task in tasks(setting.definition, setting.cycle)
-    ]
-    return sorted(found, key=lambda one: (one["due"] is None, one["due"] or ""))
+def waiting(setting: Setting, shown: Shown, concerning: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """What waits, the most urgent first where days are known.
+
+    `concerning`: only what waits for one of these people; whom else it waits for is told all the same.
+    """
+    found = tasks(setting.definition, setting.here)
+    around = _around(setting, found)
+    if concerning is not None:
+        some = [one for one in around if one in concerning]
+        found = [task for task in found if any(one in concerning for one in _people(setting, task, some))]
+    due = deadlines_of(setting, {task.step for task in found}) if found else {}
+    told = [_data(setting, task, due.get(task.step), _people(setting, task, around), shown) for task in found]
+    return sorted(told, key=lambda one: (one["due"] is None, one["due"] or ""))
 
 
-def _around(setting: Setting) -> list[str]:
+def _around(setting: Setting, found: Iterable[Task]) -> list[str]:
     """Everybody who may have a part here; what part, `Setting.may` judges."""
     scopes = [setting.subject, setting.partnership, setting.programme, INSTALLATION]
     streams = [stream for scope in scopes if scope for stream in setting.known.touching(f"holders:{scope}")]
-    cycle = setting.cycle
-    assigned = [person for _, person in cycle.assignments] if cycle else []
-    return list(dict.fromkeys([*(stream.removeprefix("person-") for stream in streams), *assigned]))
+    assigned = [person for _, person in setting.here.assignments]
+    # Whom a form named may hold no role here at all.
+    named = [setting.named(role) for task in found for role in task.roles if "." in role]
+    known = [one for one in named if one and (person := setting.person(one)) and not person.forgotten]
+    return list(dict.fromkeys([*(stream.removeprefix("person-") for stream in streams), *assigned, *known]))
 
 
-def _data(setting: Setting, task: Task, due: Deadline | None, around: Iterable[str], shown: Shown) -> dict[str, Any]:
+def _people(setting: Setting, task: Task, around: Iterable[str]) -> list[str]:
+    """Whom a task waits for; what anyone may do waits for nobody."""
+    if task.person is not None:
+        return [task.person]
+    if task.kind == "agree":
+        proposal = setting.here.proposals.get(task.step)
+        proposed = {proposal.by, proposal.on_behalf_of} if proposal else set()
+        return [one for one in around if setting.may(task.roles, one) and one not in proposed]
+    return [one for one in around if "anyone" not in task.roles and setting.may(task.roles, one)]
+
+
+def _data(setting: Setting, task: Task, due: Deadline | None, people: Iterable[str], shown: Shown) -> dict[str, Any]:
     step = setting.definition.step(task.step)
     title = setting.title(task.step) if task.kind == "answer" else step.title if step else task.step
-    if task.person is not None:
-        people = [task.person]
-    elif task.kind == "agree":
-        proposal = setting.cycle.proposals.get(task.step) if setting.cycle else None
-        proposed = {proposal.by, proposal.on_behalf_of} if proposal else set()
-        people = [one for one in around if setting.may(task.roles, one) and one not in proposed]
-    else:
-        people = [one for one in around if "anyone" not in task.roles and setting.may(task.roles, one)]
     return {
         "kind": task.kind,
         "step": task.step,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, Final
 
+from reviewflow.asking.organisations_importing import report
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, say, table, working
 from reviewflow.cli.request import Action, acting_on
@@ -13,12 +13,9 @@ from reviewflow.engine import Done
 from reviewflow.errors import Fault
 from reviewflow.registry.commands import ImportOrganisations, LinkOrganisations
 from reviewflow.registry.decide import explain
-from reviewflow.registry.decided import Noted
 from reviewflow.registry.links import read_links
 from reviewflow.registry.registers import read_organisations
 
-_USUAL: Final = frozenset({"registered", "unchanged", "changed"})
-"""Outcomes that are counted only; the others are told row by row."""
 _MOST_TOLD: Final = 20
 
 
@@ -46,7 +43,7 @@ def _organisations(action: Action, file: str, skip_bad: bool) -> tuple[Done, dic
     with working(f"importing {count(len(reading.rows), 'organisation')}"):
         noted = explain(command, action.known).noted
         done = action.do(command)
-    return done, _report(reading.format, reading.total, noted, reading.faults)
+    return done, report(reading.format, reading.total, noted, reading.faults)
 
 
 def _links(action: Action, file: str, skip_bad: bool, number: int) -> tuple[Done, dict[str, Any]]:
@@ -56,28 +53,7 @@ def _links(action: Action, file: str, skip_bad: bool, number: int) -> tuple[Done
     with working(f"linking {count(len(reading.rows), 'organisation')}"), action.installation.engine.knowing() as known:
         noted = explain(command, known).noted
         done = action.do(command)
-    return done, _report("links", reading.total, noted, reading.faults)
-
-
-def _report(format_: str, total: int, noted: tuple[Noted, ...], faults: tuple[Fault, ...]) -> dict[str, Any]:
-    return {
-        "format": format_,
-        "rows": total,
-        "outcomes": dict(sorted(Counter(one.outcome for one in noted).items())),
-        "skipped": len(faults),
-        "changed_fields": dict(Counter(c.field for one in noted for c in one.changes).most_common()),
-        "changes": [
-            {"row": one.row, "organisation": one.what, "field": c.field, "from": c.before, "to": c.after}
-            for one in noted
-            for c in one.changes
-        ],
-        "noted": [
-            {"row": one.row, "outcome": one.outcome, "what": one.what, "reason": one.reason}
-            for one in noted
-            if one.outcome not in _USUAL
-        ],
-        "faults": [{"where": f.where, "got": f.got, "want": f.want} for f in faults],
-    }
+    return done, report("links", reading.total, noted, reading.faults)
 
 
 def _tell(what: str, report: dict[str, Any], everything: bool) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, Final, cast
 
+from reviewflow.asking import people_importing
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, document, say, table, working
 from reviewflow.cli.request import Action, acting_on
@@ -18,12 +17,9 @@ from reviewflow.registry.decide import explain
 from reviewflow.registry.decided import Decided, Noted
 from reviewflow.registry.people_cells import Order
 from reviewflow.registry.people_reading import PeopleReading, read_people
-from reviewflow.registry.people_sheet import MembershipRow, PersonRow, RoleRow
 from reviewflow.registry.sheet import Sheet
 from reviewflow.sheets.reading import read_sheets
-from reviewflow.views.organisations import list_organisations
 
-_OUTCOMES: Final = ("new", "changed", "same", "refused")
 _MOST_TOLD: Final = 50
 
 
@@ -34,16 +30,11 @@ def importing(
     with working(f"reading {', '.join(map(called, files))}"):
         reading = _read(files, only, cast("Order | None", dates))
     with acting_on(how) as action:
-        engine = action.installation.engine
-        engine.may_ask(action.known, "person import", action.asked.by)
-        command = ImportPeople(
-            asked=replace(action.asked, door="import"), rows=reading.rows, faults=reading.faults,
-            spoiled=reading.spoiled, opened=action.called.kept, called=_names(action, reading),
-            from_elsewhere=from_elsewhere,
-        )  # fmt: skip
+        asked = action.asked
+        command = people_importing.importing(action.question, asked, reading, from_elsewhere=from_elsewhere)
         with working(f"looking at {count(len(reading.rows), 'row')}"):
             decided = explain(command, action.known)
-        report = _report(reading, decided)
+        report = people_importing.report(reading, decided)
         if not how.json:
             _tell(report, decided.noted, everything)
         if decided.stopped is not None:
@@ -73,50 +64,6 @@ def _read(files: Sequence[str], only: Sequence[str], dates: Order | None) -> Peo
             found = [s if s.called == name else s._replace(called=f"{name}, {s.called}") for s in found]
         sheets += found
     return read_people(sheets, ", ".join(map(called, files)), dates=dates, only=only)
-
-
-def _names(action: Action, reading: PeopleReading) -> dict[str, tuple[str, ...]]:
-    """The streams of what has one of the names that stand where a place is meant."""
-    wanted: set[str] = set()
-    for row in reading.rows:
-        match row:
-            case PersonRow():
-                wanted.add(row.organisation.casefold())
-            case RoleRow():
-                wanted.add(row.held_in.casefold())
-            case MembershipRow():
-                wanted |= {row.organisation.casefold(), row.partnership.casefold()}
-            case _:
-                pass
-    found: dict[str, list[str]] = {}
-    with action.installation.store.reading() as connection:
-        streams = [(one.name, f"organisation-{one.id}") for one in list_organisations(connection)]
-    for kind in ("partnership", "programme"):
-        label: Callable[[str], str] = getattr(action.called, kind)
-        streams += [(label(one), f"{kind}-{one}") for one in action.find.all(cast("Any", kind))]
-    for name, stream in streams:
-        if (folded := name.casefold()) in wanted:
-            found.setdefault(folded, []).append(stream)
-    return {name: tuple(there) for name, there in found.items()}
-
-
-def _report(reading: PeopleReading, decided: Decided) -> dict[str, Any]:
-    outcomes = Counter(one.outcome for one in decided.noted)
-    unread = sum(one.rows for one in reading.sheets) - len(reading.rows)
-    return {
-        "sheets": [one._asdict() for one in reading.sheets],
-        "rows": sum(one.rows for one in reading.sheets),
-        "outcomes": {name: outcomes[name] + (unread if name == "refused" else 0) for name in _OUTCOMES},
-        "noted": [_row(one) for one in decided.noted if one.outcome != "same"],
-        "notes": list(reading.notes),
-    }
-
-
-def _row(one: Noted) -> dict[str, Any]:
-    return {
-        "sheet": one.sheet, "row": one.row, "outcome": one.outcome, "what": one.what, "why": one.reason,
-        "changes": [{"field": c.field, "from": c.before, "to": c.after} for c in one.changes],
-    }  # fmt: skip
 
 
 def _tell(report: dict[str, Any], noted: Sequence[Noted], everything: bool) -> None:

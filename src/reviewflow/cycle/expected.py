@@ -5,6 +5,7 @@ Offers wait for their answer, proposals for a signature; which steps a state exp
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import NamedTuple
 
@@ -62,9 +63,12 @@ def days_of(definition: Definition, cycle: Cycle) -> Days:
     )
 
 
-def due_in(definition: Definition, cycle: Cycle, calendar: Calendar) -> dict[str, Deadline]:
-    """By when each step is due that can still come; a deadline moved by hand replaces the one worked out."""
-    found = deadlines(definition, cycle.digest, cycle.state, cycle.returns_to, days_of(definition, cycle), calendar)
+def due_in(
+    definition: Definition, cycle: Cycle, calendar: Calendar, only: Container[str] | None = None
+) -> dict[str, Deadline]:
+    """By when each step (or each of these) is due that can still come; a deadline moved by hand replaces its own."""
+    days = days_of(definition, cycle)
+    found = deadlines(definition, cycle.digest, cycle.state, cycle.returns_to, days, calendar, only)
     for step, day in cycle.moved.items():
         if step in found:
             found[step] = found[step]._replace(due=day, because=f"moved to {day}")

@@ -53,7 +53,8 @@ def standings(connection: Connection, partnership: str, year: str | None = None)
     """The cycles of a partnership by definition and state."""
     where = (cycles.c.digest, cycles.c.stage, cycles.c.state, cycles.c.final)
     wanted = select(*where, func.count()).where(_of(partnership, year)).group_by(*where).order_by(*where[::2], where[1])
-    return [Standing(*row[:3], bool(row[3]), row[4]) for row in connection.execute(wanted)]
+    found = connection.execute(wanted)
+    return [Standing(digest, stage, state, bool(final), many) for digest, stage, state, final, many in found]
 
 
 def longest_standing(connection: Connection, partnership: str, year: str | None, limit: int) -> list[CycleRow]:

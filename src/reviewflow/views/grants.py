@@ -67,13 +67,13 @@ class GrantRow(NamedTuple):
     until: date | None
 
 
-def standing(day: date) -> ColumnElement[bool]:
-    """Whether a grant stands on a day."""
-    on = day.isoformat()
+def standing(day: Any) -> ColumnElement[bool]:
+    """Whether a grant stands on a day: a date, one as ISO 8601, or a parameter for that."""
+    on = day.isoformat() if isinstance(day, date) else day
     return (grants.c.since <= on) & or_(grants.c.until.is_(None), grants.c.until >= on)
 
 
-def held_on(people: Sequence[str], day: date) -> Select[tuple[str, str]]:
+def held_on(people: Sequence[str], day: date) -> Select[str, str]:
     """The scopes in which people hold some role on a day, with their kinds."""
     return select(grants.c.scope, grants.c.scope_kind).distinct().where(grants.c.person.in_(people), standing(day))
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, or_, select, union_all
 
 from reviewflow.registry.events import INSTALLATION
 from reviewflow.views.cycles import CycleRow, assignments, cycle_row, cycles
 from reviewflow.views.grants import grants, standing
 from reviewflow.views.people import people
-from reviewflow.views.table import portions
+from reviewflow.views.statement import Statement
+from reviewflow.views.table import Word, portions
 from reviewflow.views.tasks import tasks
 
 TaskKind = Literal["transition", "act", "answer", "agree"]
@@ -49,17 +51,30 @@ def for_person(
 
     By the cycle's handle, then in the order of its workflow. A page is `limit` cycles after the handle `after`.
     """
-    mine = _who(day, lambda who: who == person).subquery()
+    narrow = {"programme": programme, "partnership": partnership, "after": after}
+    given = {name: value for name, value in narrow.items() if value is not None}
+    found = _mine(*given).rows(connection, person, day.isoformat(), *given.values())
+    last = len(CycleRow._fields)
+    rows: Iterable[_Row] = ((cycle_row(row[:last]), *row[last:]) for row in found)
+    return list(_grouped(_first(rows, limit)))
+
+
+@cache
+def _mine(*narrow: str) -> Statement:
+    """What waits for `who` on `day`, narrowed by these: asked by every page, and built once."""
+    mine = _who(_param("day"), lambda who: who == _param("who")).subquery()
     wanted = (
         select(*cycles.c, mine.c.kind, mine.c.step, mine.c.role, mine.c.person, mine.c.who)
         .join(mine, mine.c.cycle == cycles.c.id)
         .order_by(cycles.c.handle, cycles.c.id, mine.c.place, mine.c.kind, mine.c.step, mine.c.role)
     )
-    wanted = _narrowed(wanted, programme, partnership, after)
-    last = len(CycleRow._fields)
-    found = connection.execute(wanted)
-    rows = ((cycle_row(row[:last]), row.kind, row.step, row.role, row.person, row.who) for row in found)
-    return list(_grouped(_first(rows, limit)))
+    params = {name: _param(name) for name in narrow}
+    wanted = _narrowed(wanted, params.get("programme"), params.get("partnership"), params.get("after"))
+    return Statement(wanted, "who", "day", *narrow)
+
+
+def _param(name: str) -> Any:
+    return bindparam(name, type_=Word)
 
 
 def everyone(
@@ -88,7 +103,8 @@ _Row = tuple[CycleRow, TaskKind, str, str, str, str | None]
 """Cycle, kind, step, role, the person named by the task, whom it waits for."""
 
 
-def _narrowed(wanted: Select[Any], programme: str | None, partnership: str | None, after: str | None) -> Select[Any]:
+def _narrowed(wanted: Select[Any], programme: Any, partnership: Any, after: Any) -> Select[Any]:
+    """Each is an id or a handle, a parameter for one, or None."""
     if programme is not None:
         wanted = wanted.where(cycles.c.programme == programme)
     if partnership is not None:
@@ -96,8 +112,8 @@ def _narrowed(wanted: Select[Any], programme: str | None, partnership: str | Non
     return wanted.where(cycles.c.handle > after) if after is not None else wanted
 
 
-def _who(day: date, person: Any = None, page: Sequence[str] | None = None) -> Select[Any]:
-    """Each task with everybody it waits for on a day (`who`), the forgotten left out."""
+def _who(day: Any, person: Any = None, page: Sequence[str] | None = None) -> Select[Any]:
+    """Each task with everybody it waits for on a day (as ISO 8601, or a parameter), the forgotten left out."""
     accepted = (assignments.c.cycle == tasks.c.cycle) & (assignments.c.role == tasks.c.role)
     accepted &= (assignments.c.standing == "accepted") & (tasks.c.held_in == "") & (tasks.c.person == "")
     here = (grants.c.role == tasks.c.role) & (grants.c.scope == tasks.c.scope)
@@ -114,7 +130,7 @@ def _who(day: date, person: Any = None, page: Sequence[str] | None = None) -> Se
         narrow = way if person is None else way.where(person(who))
         narrowed.append(narrow if page is None else narrow.where(tasks.c.cycle.in_(page)))
     found = union_all(*narrowed).subquery()
-    known = (people.c.id == found.c.who) & or_(people.c.forgotten_on.is_(None), people.c.forgotten_on > day.isoformat())
+    known = (people.c.id == found.c.who) & or_(people.c.forgotten_on.is_(None), people.c.forgotten_on > day)
     return select(found).join(people, known)
 
 
@@ -127,7 +143,7 @@ def _tasks_of(connection: Connection, page: Sequence[CycleRow], day: date) -> li
     for part in portions(page):
         ids = {cycle.id: n for n, cycle in enumerate(part)}
         whom: dict[tuple[str, ...], list[str]] = {}
-        for row in connection.execute(_who(day, page=list(ids))):
+        for row in connection.execute(_who(day.isoformat(), page=list(ids))):
             whom.setdefault(tuple(row[:5]), []).append(row.who)
         wanted = select(*_KEY).where(tasks.c.cycle.in_(ids))
         wanted = wanted.order_by(tasks.c.place, tasks.c.kind, tasks.c.step, tasks.c.role, tasks.c.person)

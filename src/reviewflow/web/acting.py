@@ -14,8 +14,8 @@ from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked, Command
 from reviewflow.registry.scopes import Scope
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.forms.small import Faults
-from reviewflow.web.pages.sign import command_id
 from reviewflow.web.visiting import Posted, site_of
 
 _NOT_PERMITTED: Final = "not-permitted"
@@ -33,18 +33,22 @@ class Outcome(NamedTuple):
 
 def act(
     request: Request, person: str, sent: Posted, making: Making, inputs: Mapping[str, str] | None = None, *,
-    dry_run: bool = False,
+    ask: tuple[str, Scope] | None = None,
 ) -> Outcome:  # fmt: skip
     """Make the command and give it. `inputs`: the input for what a fault calls otherwise.
+
+    `ask`: what whoever may not even begin is refused for, before anything is said of what they entered.
 
     What nobody of the visitor's standing may do raises `Refused`: that is no fault of the form.
     """
     installation = site_of(request).installation
     try:
         with asking(installation, person) as question:
+            if ask is not None:
+                question.may(*ask)
             asked = asked_by(installation, person, door="web", command_id=command_id(sent.text("command")))
             command = making(question, asked)
-        return Outcome(installation.engine.handle(command, dry_run=dry_run), [])
+        return Outcome(installation.engine.handle(command), [])
     except BadInput as error:
         return Outcome(None, placed(error, inputs or {}))
     except Refused as error:

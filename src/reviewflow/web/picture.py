@@ -5,7 +5,7 @@ What the drawing shows is also told as text, from the same places: neither says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
 from reviewflow.cycle.state import Cycle
@@ -44,14 +44,30 @@ class Picture(NamedTuple):
 
 def picture(definition: Definition, cycle: Cycle) -> Picture:
     """The stages of the definition; a state outside them only while the cycle is in it."""
-    been = {stay.state for stay in cycle.stays}
+    return _laid_out(_groups(definition, cycle), {stay.state for stay in cycle.stays}, cycle.state)
+
+
+def drawing(definition: Definition) -> Picture:
+    """A definition with all its states, and no cycle in any of them."""
+    groups = [
+        (stage.title, [(f"{name}.{one}", state.title) for one, state in stage.states.items()])
+        for name, stage in definition.stages.items()
+    ]
+    outside = list(definition.states.items())
+    aside, ended = ([(name, state.title) for name, state in outside if state.final == final] for final in (False, True))
+    return _laid_out([*groups, *((title, one) for title, one in (("Set aside", aside), ("Ended", ended)) if one)])
+
+
+def _laid_out(
+    groups: Iterable[tuple[str, list[tuple[str, str]]]], been: Collection[str] = frozenset(), now: str = ""
+) -> Picture:
     boxes: list[Box] = []
     y = 1
-    for title, states in _groups(definition, cycle):
+    for title, states in groups:
         places = []
         for n, (name, state_title) in enumerate(states):
             place_y = y + _HEAD + _LINE * n + _LINE // 2
-            places.append(Place(state_title, _been(name, cycle.state, been), place_y))
+            places.append(Place(state_title, _been(name, now, been), place_y))
         marks = {place.been for place in places}
         mark: Been = "here" if "here" in marks else "been" if marks == {"been"} else "ahead"
         if "been" in marks and mark == "ahead":
@@ -70,5 +86,5 @@ def _groups(definition: Definition, cycle: Cycle) -> Iterator[tuple[str, list[tu
         yield ("Ended" if outside.final else "Set aside"), [(cycle.state, outside.title)]
 
 
-def _been(name: str, now: str, been: set[str]) -> Been:
+def _been(name: str, now: str, been: Collection[str]) -> Been:
     return "here" if name == now else "been" if name in been else "ahead"

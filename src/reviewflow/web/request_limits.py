@@ -1,11 +1,12 @@
 """No request is larger than what it may be for: its body is counted while it is read.
 
-413 for a body (RFC 9110, 15.5.14), 431 for headers and address (RFC 6585, 5).
+400 where its length is not certain, 413 for a body (RFC 9110, 15.5.14), 431 for headers and address (RFC 6585, 5).
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import suppress
 from typing import Final
 
@@ -36,16 +37,20 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        api = scope["path"] == "/api" or scope["path"].startswith("/api/")
         if _size(scope) > HEADERS:
-            await _answer(431, _LONG, send)
+            await _answer(431, _LONG, send, api=api)
             return
         headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            await _answer(_BAD, _TWO_LENGTHS, send, api=api)
+            return
         with_files = headers.get("content-type", "").lower().startswith(_WITH_FILES)
         limit = self._files if with_files else self._form
         told = headers.get("content-length", "")
         if told.isdigit() and int(told) > limit:
             asks_first = "expect" in headers  # and sends nothing if the answer is no
-            await _answer(413, _LARGE.format(_megabytes(limit)), send, None if asks_first else receive)
+            await _answer(413, _LARGE.format(_megabytes(limit)), send, None if asks_first else receive, api=api)
             return
         counted = _Counted(limit, receive, send)
         try:
@@ -54,9 +59,12 @@ class RequestLimits:
             if not counted.over:
                 raise
         if counted.over and not counted.begun:
-            await _answer(413, _LARGE.format(_megabytes(limit)), send, receive)
+            await _answer(413, _LARGE.format(_megabytes(limit)), send, receive, api=api)
 
 
+_BAD: Final = 400
+# Where a proxy believes the one and a server the other, one request hides in another (RFC 9112, 6.1 and 11.2).
+_TWO_LENGTHS: Final = "The request says in two ways how long it is."
 _LONG: Final = "The address or the headers are too long."
 _LARGE: Final = "This is too large: at most {} megabytes can be sent at once. Nothing was recorded."
 
@@ -94,10 +102,14 @@ def _megabytes(limit: int) -> int:
     return limit // (1024 * 1024)
 
 
-async def _answer(status: int, text: str, send: Send, rest: Receive | None = None) -> None:
-    body = text.encode()
+async def _answer(status: int, text: str, send: Send, rest: Receive | None = None, *, api: bool) -> None:
+    """In words; to a program as a problem (RFC 9457)."""
+    kind, title = ("about:blank", "Bad Request") if status == _BAD else ("/api/problems/too-large", "Too large")
+    problem = {"type": kind, "title": title, "status": status, "detail": text}
+    body = (json.dumps(problem) if api else text).encode()
+    media = b"application/problem+json" if api else b"text/plain; charset=utf-8"
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()),
+        (b"content-type", media), (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
     ]  # fmt: skip
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -23,7 +23,7 @@ from reviewflow.web.app import create_app
 from reviewflow.web.logging import Log, listening_to_libraries
 from reviewflow.web.metrics import Metrics
 from reviewflow.web.request_limits import HEADERS, RequestLimits
-from reviewflow.web.site import WebOptions
+from reviewflow.web.site import STATIC, WebOptions
 from reviewflow.web.slow_clients import PatientProtocol
 from reviewflow.web.stopping import FINISH_WITHIN, Stopping
 from reviewflow.web.watching import Watching
@@ -33,8 +33,8 @@ Ready = Callable[[], None]
 """Called once it answers."""
 
 _KEEP_ALIVE: Final = 20
-_AT_ONCE: Final = 1000
-"""Connections; to whoever comes then, 503."""
+_AT_ONCE: Final = 500
+"""Connections; to whoever asks then, 503. Some more may be open (`slow_clients.MOST_AT_ONCE`) to be told so."""
 _WAITING: Final = 256
 
 
@@ -49,6 +49,9 @@ class Serving:
     demo: bool = False
 
 
+_UNSTYLED: Final = (
+    "the pages' stylesheet is not there: it is fetched while reviewflow is built or installed. Pages work, unstyled"
+)
 _UNPROTECTED: Final = (
     "others can reach {}, and REVIEWFLOW_URL names no https address: passwords and cookies pass unprotected. "
     "Put a proxy with TLS before it, and set REVIEWFLOW_URL=https://..."
@@ -59,13 +62,14 @@ _UNPROTECTED: Final = (
 def listening(serving: Serving) -> Iterator[socket.socket]:
     """The place where people connect; `BadInput` if it cannot be had."""
     try:
-        [(family, kind, _, _, address), *_] = socket.getaddrinfo(
-            serving.host, serving.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+            serving.host, serving.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
         )
     except (OSError, UnicodeError) as error:
         want = f"want an address of this machine, as in 127.0.0.1: {getattr(error, 'strerror', None) or error}"
         raise BadInput("serve", [Fault("--host", repr(serving.host), want)]) from error
-    with socket.socket(family, kind) as found:
+    # asyncio sends small answers at once (TCP_NODELAY) only on a socket that says it is TCP: else each takes 40 ms.
+    with socket.socket(family, kind, protocol) as found:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind(address)
@@ -86,13 +90,14 @@ def address_of(found: socket.socket) -> str:
 
 def warnings(serving: Serving, settings: Settings) -> list[str]:
     """What is likely not meant so."""
+    found = [] if (STATIC / "govuk" / "govuk-frontend.css").exists() else [_UNSTYLED]
     try:
         far = not ip_address(serving.host).is_loopback
     except ValueError:
         far = serving.host != "localhost"
     if far and not (settings.url or "").startswith("https://"):
-        return [_UNPROTECTED.format(serving.host)]
-    return []
+        found.append(_UNPROTECTED.format(serving.host))
+    return found
 
 
 def check_workers(serving: Serving, installation: Installation) -> None:

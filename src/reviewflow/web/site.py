@@ -16,7 +16,7 @@ from reviewflow.access.oidc import Oidc, configured
 from reviewflow.access.passwords import Passwords
 from reviewflow.access.sessions import Sessions
 from reviewflow.access.throttle import Throttle
-from reviewflow.web.forms.choosing import options
+from reviewflow.web.forms.choosing import fresh, options
 from reviewflow.web.words import day, moment, plural, size
 from reviewflow.wiring import Installation
 
@@ -74,7 +74,7 @@ def environment() -> Environment:
     )  # fmt: skip
     found.filters |= {"day": day, "moment": moment}
     styled: Any = (STATIC / "govuk" / "govuk-frontend.css").exists()
-    found.globals |= {"options": options, "plural": plural, "size": size, "styled": styled}
+    found.globals |= {"options": options, "fresh": fresh, "plural": plural, "size": size, "styled": styled}
     return found
 
 

@@ -20,6 +20,8 @@ BODY_RATE: Final = 1000
 """Bytes a second that a body must come at, after seconds of grace."""
 READ_WITHIN: Final = 60.0
 """Seconds for which nothing of an answer is taken."""
+MOST_AT_ONCE: Final = 600
+"""Connections; who comes then is turned away before they ask. A process may usually have 1024 files open."""
 
 _Phase = Literal["headers", "body"]
 
@@ -28,6 +30,7 @@ class PatientProtocol(H11Protocol):
     """HTTP/1.1 with an end to patience."""
 
     headers_within, body_grace, body_rate, read_within = HEADERS_WITHIN, BODY_GRACE, BODY_RATE, READ_WITHIN
+    most_at_once = MOST_AT_ONCE
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -39,6 +42,8 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody connects: they have so long to ask something."""
         super().connection_made(transport)
+        if len(self.connections) > self.most_at_once:
+            transport.abort()
         self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -108,7 +113,7 @@ class PatientProtocol(H11Protocol):
         phase = self._phase[0]
         if self.transport.is_closing():
             return
-        if phase == "body":
+        if phase == "body" and not self.cycle.response_complete:  # what is answered need not be read to its end
             until = self._begun + self.body_grace + self._came / self.body_rate
             if self.flow.read_paused:  # it is we who do not read
                 until = max(until, monotonic() + self.body_grace)

@@ -19,7 +19,7 @@ class Over(NamedTuple):
 
 
 class Arranged(NamedTuple):
-    """`now`: what was said in the present stage, or belongs to none; `over`: the rest, by stage."""
+    """`now`: what waits for a signature, was said in the present stage, or belongs to none; `over`: the rest."""
 
     now: list[Mapping[str, Any]]
     over: list[Over]
@@ -29,14 +29,20 @@ def by_stage(one: OneCycle, sections: Iterable[Mapping[str, Any]]) -> Arranged:
     """The sections of a summary, each in its stage. Where the state is not shown, none is told apart."""
     titles = _stages(one.definition)
     here = one.cycle.state.partition(".")[0] if one.seeing.may("status") else None
+    waits: list[Mapping[str, Any]] = []
     now: list[Mapping[str, Any]] = []
+    always: list[Mapping[str, Any]] = []
     over: dict[str, list[Mapping[str, Any]]] = {name: [] for name in one.definition.stages}
     for section in sections:
         stage = _stage_of(titles, section["title"])
-        (
-            now if stage in (None, here) or here is None or section["title"].endswith(_PROPOSED) else over[str(stage)]
-        ).append(section)
-    return Arranged(now, [Over(one.definition.stages[name].title, found) for name, found in over.items() if found])
+        if section["title"].endswith(_PROPOSED):
+            waits.append(section)
+        elif stage is None or here is None:
+            always.append(section)
+        else:
+            (now if stage == here else over[stage]).append(section)
+    found = [Over(one.definition.stages[name].title, said) for name, said in over.items() if said]
+    return Arranged([*waits, *now, *always], found)
 
 
 def _stage_of(titles: Mapping[str, str], title: str) -> str | None:
@@ -52,15 +58,17 @@ def _stages(definition: Definition) -> dict[str, str]:
     found: dict[str, str] = {}
     for step in (definition.opens, *definition.steps().values()):
         places: list[str] = []
-        if isinstance(step, Opening | Transition):
-            places.append(step.to)
         if isinstance(step, Transition | Act):
             said = step.origin if isinstance(step, Transition) else step.within
             places += [said] if isinstance(said, str) else said
-        # What can be done in any stage is of none.
-        stages = {place.partition(".")[0] for place in places[:1] or places} & definition.stages.keys()
-        if not stages and isinstance(step, Transition):
-            stages = {place.partition(".")[0] for place in places[1:]} & definition.stages.keys()
+        came = _in_stages(places, definition)
+        to = _in_stages([step.to], definition) if isinstance(step, Opening | Transition) else came
+        # What can be done in several stages is of none.
+        stages = to or came
         if len(stages) == 1:
             found[step.title] = stages.pop()
     return found
+
+
+def _in_stages(places: Iterable[str], definition: Definition) -> set[str]:
+    return {place.partition(".")[0] for place in places} & definition.stages.keys()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, Protocol
 
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 FINISH_WITHIN: Final = 10
 """Seconds for requests under way once we are told to stop."""
 
@@ -47,9 +48,11 @@ class Stopping:
 
 @contextmanager
 def stopping() -> Iterator[Stopping]:
-    """From now on SIGTERM and SIGINT end this process in good order, with exit code 0."""
+    """From now on these signals end this process in good order, with exit code 0."""
     found = Stopping()
-    before = {one: signal.signal(one, found) for one in (signal.SIGTERM, signal.SIGINT)}
+    # Whoever started it with nohup does not want it to end with the terminal.
+    heard = [one for one in SIGNALS if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN]
+    before = {one: signal.signal(one, found) for one in heard}
     try:
         yield found
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -130,4 +131,14 @@ class Posted(NamedTuple):
 
 
 Here = Annotated[Visitor, Depends(visitor)]
-Sent = Annotated[Posted, Depends(posted)]
+
+
+async def _sent(request: Request) -> AsyncIterator[Posted]:
+    """The same; its files are let go when the answer is made."""
+    try:
+        yield await posted(request)
+    finally:
+        await request.close()
+
+
+Sent = Annotated[Posted, Depends(_sent)]

@@ -16,12 +16,11 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from reviewflow.web.logging import Log
-from reviewflow.web.stopping import FINISH_WITHIN, Stopping, stopping
+from reviewflow.web.stopping import FINISH_WITHIN, SIGNALS, Stopping, stopping
 
 Work = Callable[[Stopping], None]
 Tell = Callable[[BaseException], int]
 
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _PAUSE: Final = 1.0
 """Seconds before one that died is started again."""
 _HOPELESS: Final = frozenset(range(1, 6))
@@ -64,23 +63,25 @@ class _Crew:
     def start(self) -> None:
         """One more."""
         gc.freeze()  # what is there now is shared by all; looking through it would copy it
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until each of the two has handlers of its own
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until each of the two has handlers of its own
         pid = os.fork()
         if pid == 0:
             os._exit(self._be_one())
         self._pids.add(pid)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         self._log.tell("worker-started", worker=pid)
 
     def _be_one(self) -> int:
         code = 70
         try:
             with stopping() as stop:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
                 os.close(self._line[1])
                 threading.Thread(target=_until_alone, args=(self._line[0], stop), daemon=True).start()
                 self._work(stop)
                 code = 0
+        except SystemExit as told:  # before there was anything to end
+            code = told.code if isinstance(told.code, int) else 0
         except BaseException as error:  # noqa: BLE001 - it ends here, in words and a code
             code = self._tell(error)
         return code

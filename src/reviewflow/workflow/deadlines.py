@@ -8,7 +8,7 @@ Months and years stay within the month: 31 January and one month is the last of 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -110,8 +110,9 @@ def deadlines(
     returns_to: str | None,
     days: Days,
     calendar: Calendar,
+    only: Container[str] | None = None,
 ) -> dict[str, Deadline]:
-    """The deadlines of every step that can still come, in the author's order; none in a final state.
+    """The deadlines of every step (or of these) that can still come, in the author's order; none in a final state.
 
     A transition that was taken is due again only where it can be taken now: on a way round, a later turn of
     it is not yet asked for. Where clocks are stopped, only what that very state allows keeps its deadline:
@@ -124,7 +125,7 @@ def deadlines(
     coming = ahead(definition, digest, state, returns_to)
     found = {}
     for name, step in definition.steps().items():
-        if step.due is None or name not in coming:
+        if step.due is None or name not in coming or not (only is None or name in only):
             continue
         again = name in definition.transitions and days.count.get(name, 0) > 0
         if name not in now and (again or here.clocks == "stopped"):

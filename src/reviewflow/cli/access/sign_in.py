@@ -22,22 +22,18 @@ from reviewflow.cli.options import Acting
 )
 @click.option("--password-stdin", is_flag=True, help="Set the password that stands in the first line of the input.")
 @click.option("--no-password", is_flag=True, help="Take the password away.")
+@click.option("--no-accounts", is_flag=True, help="Let no account of the sign-in service lead to them any more.")
 @click.option("--end-sessions", is_flag=True, help="Sign them out everywhere, and let a link that waits open nothing.")
 @acting_here
 def sign_in(
-    person_: str,
-    link: bool,
-    hours: int | None,
-    password_stdin: bool,
-    no_password: bool,
-    end_sessions: bool,
-    how: Acting,
-) -> None:
+    person_: str, link: bool, hours: int | None, password_stdin: bool, no_password: bool, no_accounts: bool,
+    end_sessions: bool, how: Acting,
+) -> None:  # fmt: skip
     """Let PERSON in, or keep them out; without options, show what they have to come in with, and where they are."""
     from reviewflow.cli.access import signing_in
 
-    if sum((link, password_stdin, no_password, end_sessions)) > 1:
-        raise click.UsageError("give one of --link, --password-stdin, --no-password, --end-sessions")
+    if sum((link, password_stdin, no_password, no_accounts, end_sessions)) > 1:
+        raise click.UsageError("give one of --link, --password-stdin, --no-password, --no-accounts, --end-sessions")
     if hours is not None and not link:
         raise click.UsageError("--hours goes with --link")
     if link:
@@ -46,6 +42,8 @@ def sign_in(
         signing_in.setting_password(person_, how)
     elif no_password:
         signing_in.removing_password(person_, how)
+    elif no_accounts:
+        signing_in.removing_accounts(person_, how)
     elif end_sessions:
         signing_in.ending_sessions(person_, how)
     else:

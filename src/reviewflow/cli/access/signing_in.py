@@ -58,6 +58,14 @@ def removing_password(person: str, how: Acting) -> None:
         told(how, data, f"{data['name']} {had}. Sessions go on; --end-sessions ends them.")
 
 
+def removing_accounts(person: str, how: Acting) -> None:
+    """No account."""
+    with asked(how) as question:
+        data = asking.remove_accounts(question, person, dry_run=how.dry_run)
+        removed = count(data["removed"], "account")
+        told(how, data, f"{removed} of the sign-in service led to {data['name']}; none does any more.")
+
+
 def ending_sessions(person: str, how: Acting) -> None:
     """Out everywhere."""
     with asked(how) as question:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from typing import Final
 
 from fastapi import Request, Response
 
 from reviewflow.web.forms.asked import Part
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.forms.small import Faults
-from reviewflow.web.pages.sign import command_id
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Posted
+
+HANDLE: Final = "It is part of addresses and never changes. Without it, one is made from the name."
 
 
 def entry_page(

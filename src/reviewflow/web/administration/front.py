@@ -22,7 +22,7 @@ _ROOMS: Final = (
     ("programmes", "programme list", "Programmes", "Who runs reviews, with which workflow and time zone."),
     ("workflows", "workflow list", "Workflows", "What happens in a review, step by step, and who may do it."),
     ("calendars", "calendar show", "Calendars", "Terms, holidays and other days that deadlines hang on."),
-    ("tokens", "views status", "Tokens", "What programs use to act for people."),
+    ("tokens", "token list", "Tokens", "What programs use to act for people."),
     ("health", "status", "How the service is doing", "What is stored, and whether everything keeps up."),
 )  # fmt: skip
 

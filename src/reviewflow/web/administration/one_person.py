@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, Final, cast
 
 from fastapi import APIRouter, Request, Response
@@ -10,12 +9,12 @@ from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.people import person
 from reviewflow.asking.question import Question, asking
-from reviewflow.errors import BadInput, Fault
+from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked
 from reviewflow.registry.commands import EndRole, GiveRole, RecordTraining, WithdrawTraining
 from reviewflow.registry.events import INSTALLATION, ScopeKind
 from reviewflow.registry.permissions import STANDING_ROLES
-from reviewflow.registry.scopes import Scope
+from reviewflow.registry.scopes import ANYWHERE, Scope
 from reviewflow.web.acting import Making, act
 from reviewflow.web.forms.small import Faults, Small, day_of, needed, needed_day
 from reviewflow.web.rendering import page
@@ -24,6 +23,7 @@ from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 routes = APIRouter()
 
 _PAGE: Final = "/administration/people/{person}"
+_WHERE: Final = "A school, partnership or programme. Leave it empty for the whole installation."
 _SAID: Final = {
     "added": "They are registered. Make a link for them to sign in, if they are to use these pages.",
     "given": "The role was given.", "ended": "The role was ended.", "trained": "The training was recorded.",
@@ -50,7 +50,7 @@ def give_role(request: Request, person: str, who: Here, sent: Sent) -> Response:
         )  # fmt: skip
 
     names = {"held": "role", "held_in": "in", "since": "since.day", "until": "until.day"}
-    return _act(request, who, person, sent, given, "given", names)
+    return _act(request, who, person, sent, given, "given", names, ("person role", ANYWHERE))
 
 
 @routes.post(_PAGE + "/roles/end")
@@ -60,10 +60,11 @@ def end_role(request: Request, person: str, who: Here, sent: Sent) -> Response:
     def ended(question: Question, asked: Asked) -> EndRole:
         kind, where = _place(question, sent.text("in"))
         return EndRole(
-            asked=asked, person=person, held=sent.text("role"), held_in=where, held_in_kind=kind, on=day_of(sent, "last"),
+            asked=asked, person=person, held=sent.text("role"), held_in=where, held_in_kind=kind,
+            on=day_of(sent, "last"),
         )  # fmt: skip
 
-    return _act(request, who, person, sent, ended, "ended", {})
+    return _act(request, who, person, sent, ended, "ended", {}, ("person role", ANYWHERE))
 
 
 @routes.post(_PAGE + "/training")
@@ -78,7 +79,7 @@ def train(request: Request, person: str, who: Here, sent: Sent) -> Response:
         )
 
     names = {"completed": "completed.day", "valid_until": "valid_until.day"}
-    return _act(request, who, person, sent, trained, "trained", names)
+    return _act(request, who, person, sent, trained, "trained", names, ("person train", Scope("person", person)))
 
 
 @routes.post(_PAGE + "/training/withdraw")
@@ -89,7 +90,8 @@ def withdraw(request: Request, person: str, who: Here, sent: Sent) -> Response:
         given = needed(sent, training="which", why="why it no longer counts")
         return WithdrawTraining(asked=asked, person=person, training=given["training"], reason=given["why"])
 
-    return _act(request, who, person, sent, withdrawn, "withdrawn", {"reason": "why"})
+    names = {"reason": "why"}
+    return _act(request, who, person, sent, withdrawn, "withdrawn", names, ("person train", Scope("person", person)))
 
 
 @routes.post(_PAGE + "/link")
@@ -127,19 +129,16 @@ def _place(question: Question, typed: str) -> tuple[ScopeKind, str]:
 
 
 def _act(
-    request: Request, who: Visitor, target: str, sent: Posted, making: Making, said: str, names: dict[str, str]
-) -> Response:
-    if not _known(request, who, target):
-        raise BadInput("person", [Fault("person", repr(target), "no such person")])
-    outcome = act(request, who.person, sent, making, names)
+    request: Request, who: Visitor, target: str, sent: Posted, making: Making, said: str, names: dict[str, str],
+    ask: tuple[str, Scope],
+) -> Response:  # fmt: skip
+    outcome = act(request, who.person, sent, making, names, ask=ask)
     if outcome.done is None:
-        return _page(request, who, target, sent=sent, faults=outcome.faults)
+        try:
+            return _page(request, who, target, sent=sent, faults=outcome.faults)
+        except Refused:  # a role of a place of theirs, of somebody of whom they may see nothing
+            raise BadInput("person", [Fault("person", repr(target), "no such person")]) from None
     return RedirectResponse(f"{_PAGE.format(person=target)}?said={said}", 303)
-
-
-def _known(request: Request, who: Visitor, target: str) -> bool:
-    with asking(site_of(request).installation, who.person) as question:
-        return question.now.person(target) is not None
 
 
 def _page(
@@ -148,6 +147,8 @@ def _page(
 ) -> Response:  # fmt: skip
     site, faults = site_of(request), faults or []
     with asking(site.installation, who.person) as question:
+        if question.now.person(target) is None:  # an address of a page names nobody but by their id
+            raise BadInput("person", [Fault("person", repr(target), "no such person")])
         data: dict[str, Any] = person(question, target)["person"]
         day = question.day(question.only_programme())
         scope = Scope("person", data["id"])
@@ -156,11 +157,12 @@ def _page(
     small = Small(sent or Posted(()), faults)
     signed_in = site.sessions.of(data["id"]) if may["person sign-in"] else []
     return page(
-        request, "administration/person.html", status=422 if faults else 200, faults=faults, said=said, one=data, may=may,
-        today=day, signed_in=len(signed_in), has_password=may["person sign-in"] and site.passwords.has(data["id"]),
-        command=secrets.token_hex(16), role_parts=[
-            small.one_of("role", "Role", [(name, name.replace("_", " ").capitalize()) for name in roles], optional=False),
-            small.text("in", "Where", "A school, partnership or programme. Leave it empty for the whole installation.", optional=True),
+        request, "administration/person.html", status=422 if faults else 200, faults=faults, said=said, one=data,
+        may=may, today=day, signed_in=len(signed_in),
+        has_password=may["person sign-in"] and site.passwords.has(data["id"]),
+        role_parts=[
+            small.one_of("role", "Role", [(name, name.replace("_", " ").capitalize()) for name in roles]),
+            small.text("in", "Where", _WHERE, optional=True),
             small.day("since", "First day", "Leave it empty for today.", optional=True),
             small.day("until", "Last day, if it is known", optional=True),
         ],

@@ -79,7 +79,7 @@ def add(request: Request, who: Here, sent: Sent) -> Response:
         )  # fmt: skip
 
     names = {"person_name": "name", "held": "role", "since": "since.day"}
-    outcome = act(request, who.person, sent, registered, names)
+    outcome = act(request, who.person, sent, registered, names, ask=("person add", ANYWHERE))
     if outcome.done is None:
         return _add_page(request, sent, outcome.faults)
     return RedirectResponse(f"{_HERE}/{made(outcome.done)}?said=added", 303)
@@ -99,10 +99,12 @@ def _places(question: Question) -> list[dict[str, str]]:
     """Programmes, and partnerships, whose people the visitor may list."""
     found = []
     for kind in ("partnership", "programme"):
-        for one in question.find.all(kind):  # type: ignore[arg-type]
+        for one in question.find.all(kind):
             folded = getattr(question.now, kind)(one)
-            if folded is not None and question.allowed("person list", Scope(kind, one)):  # type: ignore[arg-type]
-                found.append({"value": folded.handle, "text": folded.name + (" (who runs it)" if kind == "programme" else "")})
+            if folded is not None and question.allowed("person list", Scope(kind, one)):
+                found.append(
+                    {"value": folded.handle, "text": folded.name + (" (who runs it)" if kind == "programme" else "")}
+                )
     return found
 
 
@@ -115,6 +117,8 @@ def _found(question: Question, wanted: str) -> list[dict[str, Any]]:
             continue
         data = person(question, one.id)["person"]
         folded = question.now.person(one.id)
-        roles = [{"role": g.held, "place": question.called.named(g.scope)} for g in folded.grants_on(day)] if folded else []
+        roles = (
+            [{"role": g.held, "place": question.called.named(g.scope)} for g in folded.grants_on(day)] if folded else []
+        )
         rows.append({**data, "roles": roles, "training": folded.valid_training(day) if folded else []})
     return rows

@@ -30,7 +30,9 @@ class Times(NamedTuple):
 
 
 def _times(
-    as_of: Annotated[date | None, Query(description="As it was at the end of that day.", examples=["2026-11-20"])] = None,
+    as_of: Annotated[
+        date | None, Query(description="As it was at the end of that day.", examples=["2026-11-20"])
+    ] = None,
     known_at: Annotated[
         AwareDatetime | None,
         Query(description="As it was known at that moment, with its zone.", examples=["2026-11-20T12:00:00Z"]),
@@ -68,8 +70,9 @@ def named(find: Callable[..., Found], typed: str, *where: str) -> Found:
 
 
 def answer(request: Request, data: Any, *, status: int = 200) -> Response:
-    """Data as JSON. It may be kept by the program that asked, and by nobody between; asked again with its tag it is
-    only told that it is the same (RFC 9110, 13.1.2). What a browser asks for with its session is kept nowhere.
+    """Data as JSON, with a tag: whoever asks again with it is only told that it is the same (RFC 9110, 13.1.2).
+
+    The program that asked may keep it, and nobody between; what a browser asks for with its session is kept nowhere.
     """
     body = json.dumps(as_json(data), ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     if request.method not in ("GET", "HEAD"):

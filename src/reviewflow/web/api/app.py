@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow import __version__
-from reviewflow.web.api import audit_asked, cycles_asked, cycles_done, description, people_done, places_done, register_asked
+from reviewflow.web.api import (
+    audit_asked,
+    cycles_asked,
+    cycles_done,
+    description,
+    people_done,
+    places_done,
+    register_asked,
+)
 from reviewflow.web.api.entering import Entering
 from reviewflow.web.api.limiting import Limits
 from reviewflow.web.api.trouble import answer_trouble
@@ -20,22 +31,34 @@ PREFIX = "/api"
 def include_api(app: FastAPI, site: Site, limits: Limits | None = None) -> FastAPI:
     """Put the API into the application; the API itself."""
     api = make_api(site)
-    entry = _Named(Entering(api, site, limits or Limits()))
+    entering = Entering(api, site, limits or Limits())
+    entry = _Named(entering)
     app.router.routes.append(Route(PREFIX, _Root(entry), methods=None))
     app.mount(PREFIX, entry, name="api")
-    app.state.api = api
+    app.state.api, app.state.entering = api, entering
     return api
 
 
 def make_api(site: Site) -> FastAPI:
     """The API without its entry."""
-    api = FastAPI(title="reviewflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    api = _bare()
     api.state.site = site
-    for room in ROOMS:
-        api.include_router(room.routes)
-    api.include_router(description.pages(api))
+    api.include_router(description.pages(described))
     answer_trouble(api)
     return api
+
+
+def _bare() -> FastAPI:
+    api = FastAPI(title="reviewflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    for room in ROOMS:
+        api.include_router(room.routes)
+    return api
+
+
+@cache
+def described() -> dict[str, Any]:
+    """OpenAPI 3.1, the same for every store: it takes most of a second to make."""
+    return description.described(_bare())
 
 
 class _Root:

@@ -45,12 +45,16 @@ def all_replayed(request: Request, then: Then, position: Position = None) -> Res
         return answer(request, audit_past.all_replayed(question, Moment(then.as_of, then.known_at, position)))
 
 
-@routes.get("/audit/replay/{cycle}", response_model=shapes.Replay, operation_id="replayCycle", summary="One at a moment")
+@routes.get(
+    "/audit/replay/{cycle}", response_model=shapes.Replay, operation_id="replayCycle", summary="One at a moment"
+)
 def replayed(request: Request, cycle: Cycle, then: Then, position: Position = None) -> Response:
     """Worked out from its events again: the day, the knowledge of a moment, the log up to a position, or all of it."""
     with asking_for(request, then) as question:
         target = named(question.find.cycle, cycle)
-        return answer(request, audit_past.replayed(question, target, Moment(then.as_of, then.known_at, position)).data())
+        return answer(
+            request, audit_past.replayed(question, target, Moment(then.as_of, then.known_at, position)).data()
+        )
 
 
 @routes.get("/audit/diff/{cycle}", response_model=shapes.Diff, operation_id="diffCycle", summary="Two moments compared")
@@ -64,8 +68,13 @@ def difference(
         want = "say which earlier moment: earlier_as_of, earlier_known_at or earlier_position"
         raise BadInput("audit diff", [Fault("earlier_as_of", "nothing", want)])
     with asking_for(request, then) as question:
-        earlier, later = Moment(earlier_as_of, earlier_known, earlier_position), Moment(then.as_of, then.known_at, position)
-        return answer(request, audit_past.difference(question, named(question.find.cycle, cycle), earlier, later).data())
+        earlier, later = (
+            Moment(earlier_as_of, earlier_known, earlier_position),
+            Moment(then.as_of, then.known_at, position),
+        )
+        return answer(
+            request, audit_past.difference(question, named(question.find.cycle, cycle), earlier, later).data()
+        )
 
 
 @routes.get("/audit/recheck", response_model=shapes.Recheck, operation_id="recheck", summary="Decisions judged again")
@@ -89,7 +98,7 @@ async def feed(
 ) -> Response:  # fmt: skip
     """Records in words after a position, as far as you may be told. Ask on with `after` = `next`.
 
-    Where nothing is there yet, `wait` keeps the request open until something happens, and the answer may still be empty.
+    Where nothing is there yet, `wait` keeps the request open until something happens; the answer may still be empty.
     """
     until = asyncio.get_running_loop().time() + wait
     while True:

@@ -60,7 +60,9 @@ def show(request: Request, cycle: Cycle, then: Then) -> Response:
         return answer(request, shown(question, named(question.find.cycle, cycle)))
 
 
-@routes.get("/cycles/{cycle}/history", response_model=shapes.History, operation_id="cycleHistory", summary="Its history")
+@routes.get(
+    "/cycles/{cycle}/history", response_model=shapes.History, operation_id="cycleHistory", summary="Its history"
+)
 def history(request: Request, cycle: Cycle, then: Then) -> Response:
     """The same with everything that happened, in words."""
     with asking_for(request, then) as question:
@@ -76,7 +78,9 @@ def following(
         return answer(request, next_steps(question, named(question.find.cycle, cycle), behalf))
 
 
-@routes.get("/cycles/{cycle}/steps/{step}", response_model=shapes.Form, operation_id="stepForm", summary="A step's form")
+@routes.get(
+    "/cycles/{cycle}/steps/{step}", response_model=shapes.Form, operation_id="stepForm", summary="A step's form"
+)
 def empty_form(request: Request, cycle: Cycle, step: str) -> Response:
     """The empty form of a step, and what each field wants."""
     with asking_for(request) as question:
@@ -106,7 +110,9 @@ def file(request: Request, cycle: Cycle, version: Annotated[int, Path(ge=1, le=2
     try:
         ROOM.take(size)
     except TooManyAtOnce:
-        return problem(request, "not-available", "Several large files are being sent just now.", headers={"retry-after": "30"})
+        return problem(
+            request, "not-available", "Several large files are being sent just now.", headers={"retry-after": "30"}
+        )
     try:
         with asking_for(request) as question:
             return _file(request, question, cycle, version, size)

@@ -77,9 +77,7 @@ def take(request: Request, cycle: Cycle, step: str, body: sent.Step, key: Key) -
     return _about(request, key, body, cycle, make)
 
 
-@routes.post(
-    "/cycles/{cycle}/agreements/{step}", response_model=shapes.CycleDone, operation_id="agree", summary="Sign"
-)
+@routes.post("/cycles/{cycle}/agreements/{step}", response_model=shapes.CycleDone, operation_id="agree", summary="Sign")
 def agree(request: Request, cycle: Cycle, step: str, body: sent.Agreement, key: Key) -> Response:
     """What was proposed for a step; with the last signature it is taken."""
 
@@ -116,7 +114,9 @@ def assign(request: Request, cycle: Cycle, body: sent.Assignment, key: Key) -> R
     return _about(request, key, body, cycle, make)
 
 
-@routes.post("/cycles/{cycle}/evidence", response_model=shapes.CycleDone, operation_id="addEvidence", summary="Add evidence")
+@routes.post(
+    "/cycles/{cycle}/evidence", response_model=shapes.CycleDone, operation_id="addEvidence", summary="Add evidence"
+)
 def add_evidence(
     request: Request, cycle: Cycle, kind: Annotated[str, Form(max_length=300, examples=["self_evaluation"])], key: Key,
     text: Annotated[str | None, Form(max_length=50_000)] = None,
@@ -125,7 +125,7 @@ def add_evidence(
     behalf: Annotated[str | None, Form(alias="for", max_length=300)] = None,
     reason: Annotated[str | None, Form(max_length=50_000)] = None,
     dry_run: Annotated[bool, Form()] = False,  # noqa: FBT002 - a field of a form
-    file: Annotated[UploadFile | None, File(description="PDF, office documents, pictures, text, recordings; 25 MB.")] = None,
+    file: Annotated[UploadFile | None, File(description="At most 25 MB.")] = None,
 ) -> Response:  # fmt: skip
     """A text, a file, or both."""
     how = _how(on, behalf, reason, dry_run=dry_run)
@@ -143,7 +143,9 @@ def add_evidence(
 def _how(on: str | None, behalf: str | None, reason: str | None, *, dry_run: bool) -> sent.ForAnother:
     """The same checks as where it comes as JSON."""
     try:
-        return sent.ForAnother.model_validate({"on": on or None, "for": behalf or None, "reason": reason, "dry_run": dry_run})
+        return sent.ForAnother.model_validate(
+            {"on": on or None, "for": behalf or None, "reason": reason, "dry_run": dry_run}
+        )
     except ValueError:
         raise BadInput("evidence", [Fault("on", repr(on), "want a day as in 2026-11-20")]) from None
 
@@ -187,7 +189,12 @@ def waive(request: Request, cycle: Cycle, body: sent.Waiver, key: Key) -> Respon
     def make(question: Question, one: OneCycle, asked: Asked) -> tuple[Command, dict[str, Any]]:
         whom = question.find.person(body.person) if body.person is not None else None
         command = cy.WaiveRequirement(
-            asked=asked, cycle=one.cycle.id, of=body.of, requirement=body.requirement, reason=body.reason or "", person=whom
+            asked=asked,
+            cycle=one.cycle.id,
+            of=body.of,
+            requirement=body.requirement,
+            reason=body.reason or "",
+            person=whom,
         )
         return command, {"of": body.of, "requirement": body.requirement, "person": whom}
 
@@ -217,7 +224,9 @@ def correct(request: Request, cycle: Cycle, body: sent.Corrections, key: Key) ->
                 fault = Fault(f"corrections.{number}.event", str(single.event), "expected each event once")
                 raise BadInput("cycle correct", [fault])
             said[single.event] = _parts(single)
-        command = cy.CorrectEvents(asked=asked, cycle=one.cycle.id, corrections=corrections(question, one.cycle.id, said))
+        command = cy.CorrectEvents(
+            asked=asked, cycle=one.cycle.id, corrections=corrections(question, one.cycle.id, said)
+        )
 
         def finish(later: Question, done: Done) -> dict[str, Any]:
             return {"corrections": [line.data() for line in recorded_lines(later, one.cycle.id, done)]}
@@ -256,4 +265,3 @@ def because(what: str, reason: str | None) -> None:
     """`BadInput` where a reason is wanted and none was given."""
     if not (reason or "").strip():
         raise BadInput(what, [Fault("reason", "nothing", "say why")])
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any, Final
 
@@ -19,9 +20,9 @@ routes = APIRouter(tags=["service"], responses=QUESTION)
 
 _ABOUT: Final = """The questions and commands of reviewflow for programs.
 
-Send `Authorization: Bearer rfl_...` with every request. A token may read, or act as well, and never more than the person
-it belongs to. Things are named as people name them: an id, the beginning of one, a handle, an e-mail address. Names of
-people are shown as far as you may be told them; what a workflow does not show you is `[not shown to you]`.
+Send `Authorization: Bearer rfl_...` with every request. A token may read, or act as well, and never more than the
+person it belongs to. Things are named as people name them: an id, the beginning of one, a handle, an e-mail address.
+Names of people are shown as far as you may be told them; what a workflow does not show you is `[not shown to you]`.
 """
 _TAGS: Final = [
     {"name": "work", "description": "What waits."},
@@ -44,9 +45,7 @@ class ProblemKind(Shape):
     remedy: str
 
 
-@routes.get(
-    "/problems/{kind}", response_model=ProblemKind, operation_id="problemKind", summary="A kind of problem"
-)
+@routes.get("/problems/{kind}", response_model=ProblemKind, operation_id="problemKind", summary="A kind of problem")
 def problem_kind(request: Request, kind: str) -> Response:
     """What the `type` of a problem means, and what to do about it."""
     found = KINDS.get(kind)
@@ -55,14 +54,8 @@ def problem_kind(request: Request, kind: str) -> Response:
     return JSONResponse({"type": address(kind), **found._asdict()})
 
 
-def describe(api: FastAPI) -> dict[str, Any]:
-    """The whole description; made once."""
-    if api.openapi_schema is None:
-        api.openapi_schema = _described(api)
-    return api.openapi_schema
-
-
-def _described(api: FastAPI) -> dict[str, Any]:
+def described(api: FastAPI) -> dict[str, Any]:
+    """The whole description of everything that is in the API."""
     found = get_openapi(
         title="reviewflow", version=api.version, openapi_version="3.1.0", description=_ABOUT, routes=api.routes,
         tags=_TAGS, servers=[{"url": "/api"}],
@@ -75,23 +68,27 @@ def _described(api: FastAPI) -> dict[str, Any]:
     for gone in ("HTTPValidationError", "ValidationError"):
         schemas.pop(gone, None)
     found["components"]["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "A token, `rfl_...`; for commands with the scope `act`."}
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token, `rfl_...`; for commands with the scope `act`.",
+        }
     }
     found["security"] = [{"token": []}]
     return found
 
 
-def pages(api: FastAPI) -> APIRouter:
-    """The description itself."""
+def pages(description: Callable[[], dict[str, Any]]) -> APIRouter:
+    """The description itself; it is made when somebody first wants it."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/openapi.json")
     def openapi() -> Response:
-        return JSONResponse(describe(api))
+        return JSONResponse(description())
 
     @router.get("/")
     def people() -> Response:
-        return HTMLResponse(_page(describe(api)))
+        return HTMLResponse(_page(description()))
 
     return router
 

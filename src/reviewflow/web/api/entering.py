@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,7 +38,7 @@ class Entering:
 
     def __init__(self, app: ASGIApp, site: Site, limits: Limits) -> None:
         """`limits` count requests."""
-        self._app, self._site, self._limits = app, site, limits
+        self._app, self._site, self.limits = app, site, limits
         self._tokens = Tokens(site.installation.store, site.installation.vault, site.installation.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,24 +47,15 @@ class Entering:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        address = request.client.host if request.client else ""
-        wait = self._limits.may_try(address)
-        tries = "authorization" in request.headers
-        if tries and wait.wait:
-            await problem(request, "too-many", headers=wait.headers())(scope, receive, send)
-            return
         try:
             caller = await run_in_threadpool(self._caller, request)
         except StoreUnreachable:
             await problem(request, "not-available", headers={"retry-after": WAIT})(scope, receive, send)
             return
         if caller is None:
-            if tries:
-                self._limits.wrong(address)
-            challenge = f'{_CHALLENGE}, error="invalid_token"' if tries else _CHALLENGE
-            await problem(request, "not-signed-in", headers={"www-authenticate": challenge})(scope, receive, send)
+            await self._nobody(request)(scope, receive, send)
             return
-        left = self._limits.ask(caller.key)
+        left = self.limits.ask(caller.key)
         if left.wait:
             await problem(request, "too-many", headers=left.headers())(scope, receive, send)
             return
@@ -75,12 +66,19 @@ class Entering:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in left.headers().items():
-                    headers[name] = value
+                MutableHeaders(scope=message).update(left.headers())
             await send(message)
 
         await self._app(scope, receive, sending)
+
+    def _nobody(self, request: Request) -> Response:
+        """Whoever has a token is answered, however many wrong ones come from the same school."""
+        if "authorization" not in request.headers:
+            return problem(request, "not-signed-in", headers={"www-authenticate": _CHALLENGE})
+        tried = self.limits.wrong(request.client.host if request.client else "")
+        if tried.wait:
+            return problem(request, "too-many", headers=tried.headers())
+        return problem(request, "not-signed-in", headers={"www-authenticate": f'{_CHALLENGE}, error="invalid_token"'})
 
     def _caller(self, request: Request) -> Caller | None:
         kind, _, secret = request.headers.get("authorization", "").partition(" ")

@@ -17,7 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 PER_MINUTE: Final = 600
 """Requests of one token; all of them may come at once."""
-_WRONG: Final = 60
+WRONG: Final = 60
 """Tokens that are none, from one address."""
 _WINDOW: Final = 60
 
@@ -42,10 +42,10 @@ class Allowance(NamedTuple):
 class Limits:
     """The counters of one worker; safe for threads."""
 
-    def __init__(self, per_minute: int = PER_MINUTE) -> None:
-        """`per_minute`: requests of one token, or of one session."""
+    def __init__(self, per_minute: int = PER_MINUTE, wrong: int = WRONG) -> None:
+        """`per_minute`: requests of one token, or of one session; `wrong`: from one address."""
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._most, self._wrong = RateLimitItemPerMinute(per_minute), RateLimitItemPerMinute(_WRONG)
+        self._most, self._wrong = RateLimitItemPerMinute(per_minute), RateLimitItemPerMinute(wrong)
 
     def ask(self, caller: str) -> Allowance:
         """One more request of a caller."""
@@ -55,15 +55,8 @@ class Limits:
         """One more wrong token from an address."""
         return self._count(self._wrong, f"wrong {address}")
 
-    def may_try(self, address: str) -> Allowance:
-        """Whether an address may try a token at all."""
-        key = f"wrong {address}"
-        return self._told(self._wrong, key, went=self._window.test(self._wrong, key))
-
     def _count(self, item: RateLimitItemPerMinute, key: str) -> Allowance:
-        return self._told(item, key, went=self._window.hit(item, key))
-
-    def _told(self, item: RateLimitItemPerMinute, key: str, *, went: bool) -> Allowance:
+        went = self._window.hit(item, key)
         reset, left = self._window.get_window_stats(item, key)
         seconds = max(1, math.ceil(reset - time.time()))  # noqa: TID251 - the library's own clock
         return Allowance(item.amount, left, seconds, 0 if went else seconds)

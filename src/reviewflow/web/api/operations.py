@@ -15,9 +15,14 @@ _COMMAND: Final = (401, 403, 404, 409, 413, 422, 429, 503)
 
 def _documented(status: int) -> dict[str, Any]:
     kinds = [kind for kind, found in KINDS.items() if found.status == status]
-    text = "; or ".join(KINDS[kind].title for kind in kinds) + ". Kinds: " + ", ".join(f"`{one}`" for one in kinds) + "."
+    text = (
+        "; or ".join(KINDS[kind].title for kind in kinds) + ". Kinds: " + ", ".join(f"`{one}`" for one in kinds) + "."
+    )
     model = _SHAPES.get(status, Problem).__name__
-    found: dict[str, Any] = {"description": text, "content": {MEDIA: {"schema": {"$ref": f"#/components/schemas/{model}"}}}}
+    found: dict[str, Any] = {
+        "description": text,
+        "content": {MEDIA: {"schema": {"$ref": f"#/components/schemas/{model}"}}},
+    }
     headers = {
         401: {"WWW-Authenticate": "How to sign in."}, 429: {"Retry-After": "Seconds to wait."},
         503: {"Retry-After": "Seconds to wait."},

@@ -67,11 +67,15 @@ def change(request: Request, person: Typed, body: sent.PersonChange, key: Key) -
     return _about(request, key, body, person, make)
 
 
-@routes.post("/people/{person}/roles", response_model=shapes.Done, operation_id="giveRole", summary="Give or end a role")
+@routes.post(
+    "/people/{person}/roles", response_model=shapes.Done, operation_id="giveRole", summary="Give or end a role"
+)
 def role(request: Request, person: Typed, body: sent.Grant, key: Key) -> Response:
     """In a place, from a day on; with `end` the day this happened was the last."""
     if body.end and (body.since or body.until):
-        raise BadInput("person role", [Fault("end", "true", "goes with `on`, the last day; not with `since` or `until`")])
+        raise BadInput(
+            "person role", [Fault("end", "true", "goes with `on`, the last day; not with `since` or `until`")]
+        )
 
     def make(question: Question, target: str, asked: Asked) -> tuple[Command, dict[str, Any]]:
         kind, where = question.find.place(body.in_) if body.in_ not in (None, INSTALLATION) else (INSTALLATION,) * 2
@@ -119,14 +123,22 @@ def _training(question: Question, person: str, asked: Asked, body: sent.Course) 
     return ours[0].id
 
 
-@routes.post("/people/{person}/interests", response_model=shapes.Done, operation_id="declare", summary="Declare an interest")
+@routes.post(
+    "/people/{person}/interests", response_model=shapes.Done, operation_id="declare", summary="Declare an interest"
+)
 def declare(request: Request, person: Typed, body: sent.Interest, key: Key) -> Response:
     """Between somebody and an organisation or another person."""
 
     def make(question: Question, target: str, asked: Asked) -> tuple[Command, dict[str, Any]]:
         other = question.find.anyone(body.other)
         command = reg.DeclareRelationship(
-            asked=asked, person=target, other=other, nature=body.nature, note=body.note, since=body.since, until=body.until
+            asked=asked,
+            person=target,
+            other=other,
+            nature=body.nature,
+            note=body.note,
+            since=body.since,
+            until=body.until,
         )
         return command, {"other": other, "nature": body.nature}
 
@@ -148,7 +160,13 @@ def delegate(request: Request, person: Typed, body: sent.Delegation, key: Key) -
             return reg.EndAbsence(asked=asked, person=target, delegate=to, reason=reason, on=body.until), {"to": to}
         assert body.until is not None
         command = reg.DelegateAbsence(
-            asked=asked, person=target, delegate=to, since=body.since, until=body.until, roles=tuple(body.roles), reason=reason
+            asked=asked,
+            person=target,
+            delegate=to,
+            since=body.since,
+            until=body.until,
+            roles=tuple(body.roles),
+            reason=reason,
         )
         return command, {"to": to, "since": body.since, "until": body.until, "roles": body.roles}
 
@@ -190,9 +208,11 @@ def take_back(request: Request, body: sent.HandOverUndo, key: Key) -> Response:
     return give(request, key, body, prepare)
 
 
-@routes.post("/people/{person}/forgetting", response_model=shapes.Done, operation_id="forget", summary="Forget somebody")
+@routes.post(
+    "/people/{person}/forgetting", response_model=shapes.Done, operation_id="forget", summary="Forget somebody"
+)
 def forget(request: Request, person: Typed, body: sent.Forgetting, key: Key) -> Response:
-    """For good: nobody can read the name again. What they did stays, under an id that says nothing. Try `dry_run` first."""
+    """For good: nobody can read the name again. What they did stays, under an id that says nothing."""
 
     def make(_question: Question, target: str, asked: Asked) -> tuple[Command, dict[str, Any]]:
         return reg.ForgetPerson(asked=asked, person=target, why=body.why), {}

@@ -125,7 +125,11 @@ def _members(question: Question, partnership: str, organisations: list[str]) -> 
 
 
 @routes.post(
-    "/programmes", response_model=shapes.Made, operation_id="addProgramme", tags=["places"], summary="Set up a programme"
+    "/programmes",
+    response_model=shapes.Made,
+    operation_id="addProgramme",
+    tags=["places"],
+    summary="Set up a programme",
 )
 def add_programme(request: Request, body: sent.NewProgramme, key: Key) -> Response:
     """Who runs partnerships, with which workflow, in which time zone."""
@@ -194,7 +198,11 @@ def _days(question: Question, body: sent.NewCalendar, owner: str) -> tuple[Days,
 
 
 @routes.post(
-    "/workflows", response_model=shapes.Done, operation_id="publishWorkflow", tags=["workflows"], summary="Publish a workflow"
+    "/workflows",
+    response_model=shapes.Done,
+    operation_id="publishWorkflow",
+    tags=["workflows"],
+    summary="Publish a workflow",
 )
 def publish_workflow(request: Request, body: sent.NewWorkflow, key: Key) -> Response:
     """It is checked first; every fault is told. Cycles that run stay with the edition they were opened with."""

@@ -16,7 +16,9 @@ from reviewflow.web.api.operations import QUESTION
 
 routes = APIRouter(responses=QUESTION)
 
-Typed = Annotated[str, Path(description="An id, the beginning of one, a handle, an address or a name.", examples=["hazel"])]
+Typed = Annotated[
+    str, Path(description="An id, the beginning of one, a handle, an address or a name.", examples=["hazel"])
+]
 
 
 @routes.get("/status", response_model=shapes.Status, operation_id="status", tags=["service"], summary="What there is")
@@ -26,7 +28,9 @@ def in_store(request: Request, then: Then) -> Response:
         return answer(request, status.status(question))
 
 
-@routes.get("/people", response_model=shapes.People, operation_id="listPeople", tags=["people"], summary="People by name")
+@routes.get(
+    "/people", response_model=shapes.People, operation_id="listPeople", tags=["people"], summary="People by name"
+)
 def listed_people(
     request: Request, then: Then, role: Filter = None, place: Annotated[str | None, Query(alias="in")] = None,
     trained: Filter = None, *, forgotten: bool = False,
@@ -36,7 +40,13 @@ def listed_people(
         return answer(request, people.people(question, role, place, trained, forgotten=forgotten))
 
 
-@routes.get("/people/{person}", response_model=shapes.OnePerson, operation_id="showPerson", tags=["people"], summary="One person")
+@routes.get(
+    "/people/{person}",
+    response_model=shapes.OnePerson,
+    operation_id="showPerson",
+    tags=["people"],
+    summary="One person",
+)
 def person(request: Request, person: Typed, then: Then) -> Response:
     """Everything that is known of somebody."""
     with asking_for(request, then) as question:
@@ -44,7 +54,11 @@ def person(request: Request, person: Typed, then: Then) -> Response:
 
 
 @routes.get(
-    "/people/{person}/leaving", response_model=shapes.Leaving, operation_id="leaving", tags=["people"], summary="What is open"
+    "/people/{person}/leaving",
+    response_model=shapes.Leaving,
+    operation_id="leaving",
+    tags=["people"],
+    summary="What is open",
 )
 def open_of(
     request: Request, person: Typed, cycle: Annotated[list[str] | None, Query(max_length=500)] = None,
@@ -61,7 +75,12 @@ def open_of(
     summary="Organisations by handle",
 )  # fmt: skip
 def listed_organisations(
-    request: Request, then: Then, find: Filter = None, kind: Filter = None, partnership: Filter = None, limit: Limit = 100
+    request: Request,
+    then: Then,
+    find: Filter = None,
+    kind: Filter = None,
+    partnership: Filter = None,
+    limit: Limit = 100,
 ) -> Response:
     """Those that fit; `more` says whether others do too."""
     with asking_for(request, then) as question:
@@ -98,7 +117,13 @@ def partnership(request: Request, partnership: Typed, then: Then) -> Response:
         return answer(request, partnerships.partnership(question, named(question.find.partnership, partnership)))
 
 
-@routes.get("/programmes", response_model=shapes.Programmes, operation_id="listProgrammes", tags=["places"], summary="Programmes")
+@routes.get(
+    "/programmes",
+    response_model=shapes.Programmes,
+    operation_id="listProgrammes",
+    tags=["places"],
+    summary="Programmes",
+)
 def listed_programmes(request: Request, then: Then) -> Response:
     """All of them."""
     with asking_for(request, then) as question:
@@ -115,7 +140,9 @@ def programme(request: Request, programme: Typed, then: Then) -> Response:
         return answer(request, programmes.programme(question, named(question.find.programme, programme)))
 
 
-@routes.get("/calendars", response_model=shapes.Calendars, operation_id="listCalendars", tags=["places"], summary="Calendars")
+@routes.get(
+    "/calendars", response_model=shapes.Calendars, operation_id="listCalendars", tags=["places"], summary="Calendars"
+)
 def listed_calendars(
     request: Request, then: Then, owner: Annotated[str | None, Query(alias="for", max_length=300)] = None,
     first: Annotated[date | None, Query(alias="from")] = None, last: Annotated[date | None, Query(alias="to")] = None,
@@ -125,7 +152,9 @@ def listed_calendars(
         return answer(request, calendars.calendar(question, owner, first, last))
 
 
-@routes.get("/workflows", response_model=shapes.Workflows, operation_id="listWorkflows", tags=["workflows"], summary="Workflows")
+@routes.get(
+    "/workflows", response_model=shapes.Workflows, operation_id="listWorkflows", tags=["workflows"], summary="Workflows"
+)
 def listed_workflows(request: Request, then: Then, *, editions: bool = False) -> Response:
     """The latest edition of each, or every one; and those that come with reviewflow."""
     with asking_for(request, then) as question:

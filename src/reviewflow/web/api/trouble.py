@@ -1,4 +1,4 @@
-"""Errors become problems: the core knows no HTTP status, this is where they are given. Never a traceback, never a page."""
+"""Errors become problems: the core knows no HTTP status, this is where they are given. Never a traceback."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STEP: Final = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _HTTP: Final = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 422: "wrong-input"}
 
 
-class Unknown(Exception):  # noqa: N818 - an answer, not an error
+class Unknown(Exception):
     """What the address names is not there."""
 
     def __init__(self, error: BadInput) -> None:
@@ -64,7 +64,14 @@ def _ours(request: Request, error: Exception) -> Response:
             return problem(request, "wrong-input", str(error), faults=faults_data(error.faults, body))
         case BadDefinition():
             faults = [
-                {"where": f.path, "got": f.got, "want": f.want, "line": f.line, "column": f.column, "pointer": "/document"}
+                {
+                    "where": f.path,
+                    "got": f.got,
+                    "want": f.want,
+                    "line": f.line,
+                    "column": f.column,
+                    "pointer": "/document",
+                }
                 for f in error.faults
             ]
             return problem(request, "wrong-input", str(error), faults=faults)
@@ -112,8 +119,8 @@ def _walk(steps: list[Any], body: Any) -> list[str] | None:
     for n, step in enumerate(steps):
         if isinstance(here, Mapping):
             path.append(str(step))
-            if step not in here:
-                return path if n == len(steps) - 1 else None
+            if step not in here:  # a field of a form that was not given; of the body itself all members are there
+                return path if n == len(steps) - 1 and n else None
             here = here[step]
         elif isinstance(here, list) and str(step).isdecimal() and 0 < int(step) <= len(here):
             path.append(str(int(step) - 1))
@@ -129,7 +136,11 @@ def _shape(request: Request, error: Exception) -> Response:
     faults = []
     for one in error.errors():
         room, *rest = one["loc"]
-        steps = [str(step) for step in rest if not (room == "body" and isinstance(step, int) and one["type"] == "json_invalid")]
+        steps = [
+            str(step)
+            for step in rest
+            if not (room == "body" and isinstance(step, int) and one["type"] == "json_invalid")
+        ]
         at = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps) if room == "body" else None
         faults.append({"where": ".".join(steps) or str(room), "got": _got(one), "want": one["msg"], "pointer": at})
     if any(one["loc"][0] == "path" for one in error.errors()):
@@ -150,7 +161,7 @@ def _got(one: Mapping[str, Any]) -> str:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = _HTTP.get(error.status_code, "wrong-input" if error.status_code < 500 else "broken")  # noqa: PLR2004
-    more = {"faults": []} if kind in ("not-found", "wrong-input") else {}
+    more: dict[str, Any] = {"faults": []} if kind in ("not-found", "wrong-input") else {}
     return problem(request, kind, headers=dict(error.headers or {}), **more)
 
 

@@ -35,7 +35,20 @@ def _fill(raw: dict[str, list[str]], definition: Definition, field: FormField, a
         raw[at] = [value]
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+def changed(
+    definition: Definition, fields: Mapping[str, FormField], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
     """The fields that are said otherwise; an empty text for one that is not said any more."""
-    found = {name: after.get(name, "") for name in names}
-    return {name: value for name, value in found.items() if value != before.get(name, "")}
+    found = {name: after.get(name, "") for name in fields}
+    return {
+        name: value for name, value in found.items()
+        if not _same(definition, fields[name], value, before.get(name, ""))
+    }  # fmt: skip
+
+
+def _same(definition: Definition, field: FormField, one: Any, other: Any) -> bool:
+    """What is ticked comes in the order of the page: that it comes in another says nothing new."""
+    ticked = field.type == "list" and (field.of in NAMED or not typed_list(field, definition))
+    if ticked and isinstance(one, list) and isinstance(other, list):
+        return sorted(one) == sorted(other)
+    return bool(one == other)

@@ -44,9 +44,7 @@ class Small(NamedTuple):
         part = self._part(kind, name, label, hint, optional=optional, value=value)
         return part._replace(choices=[Choice(*one) for one in choices])
 
-    def _part(
-        self, kind: str, name: str, label: str, hint: str, *, optional: bool, value: str = ""
-    ) -> Part:
+    def _part(self, kind: str, name: str, label: str, hint: str, *, optional: bool, value: str = "") -> Part:
         given = self.sent.text(name) if self.sent.pairs else value
         return Part(kind, name, label, hint, optional, given, error=self._fault(name))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, Final, cast, get_args
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.people import person
 from reviewflow.asking.question import Question, asking
-from reviewflow.errors import BadInput
+from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
 from reviewflow.registry.commands import DeclareRelationship, DelegateAbsence, EndAbsence
 from reviewflow.registry.events import Nature
@@ -112,6 +111,8 @@ def declare(request: Request, who: Here, sent: Sent) -> Response:
 
     def declared(question: Question, asked: Asked) -> DeclareRelationship:
         given = needed(sent, other="the school or person that it is about", nature="what kind of interest it is")
+        if given["nature"] not in NATURES:
+            raise BadInput("the form", [Fault("nature", "", "what kind of interest it is")])
         return DeclareRelationship(
             asked=asked, person=who.person, other=question.find.anyone(given["other"], "other"),
             nature=cast("Nature", given["nature"]), note=sent.text("note").strip() or None,
@@ -152,10 +153,11 @@ def _page(
         stand_ins=[one for one in me["delegated"] if one["until"] >= day],
         stands_in_for=[one for one in me["stands_in_for"] if one["until"] >= day],
         roles=[one for one in me["roles"] if one["until"] is None or one["until"] >= day],
-        interests=me["interests"], natures=NATURES, command=secrets.token_hex(16),
+        interests=me["interests"], natures=NATURES,
         stand_in=[
-            small.text("to", "Who acts for you", "Their e-mail address."), small.day("since", "First day", optional=True),
-            small.day("until", "Last day"), small.text("reason", "Why", "As in: on leave. Few people can read it."),
+            small.text("to", "Who acts for you", "Their e-mail address."),
+            small.day("since", "First day", optional=True), small.day("until", "Last day"),
+            small.text("reason", "Why", "As in: on leave. Few people can read it."),
         ],
         interest=[
             small.text("other", "School or person", "The name or number of a school, or somebody's e-mail address."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from reviewflow.cycle.commands import Consent
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
 from reviewflow.web.doing import Outcome, back, told_done, tried
-from reviewflow.web.pages.sign import command_id
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
@@ -42,7 +41,7 @@ def show(request: Request, handle: str, who: Here, done: int = 0) -> Response:
 @routes.get("/cycles/{handle}/consent/{what}")
 def one_page(request: Request, handle: str, what: str, who: Here) -> Response:
     """What it would mean to give or end one."""
-    return _page(request, who, handle, what, secrets.token_hex(16), request.query_params.get("for", ""), None)
+    return _page(request, who, handle, what, command_id(), request.query_params.get("for", ""), None)
 
 
 @routes.post("/cycles/{handle}/consent/{what}")

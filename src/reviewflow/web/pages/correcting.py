@@ -1,8 +1,7 @@
-"""Correcting an event: its day, what it is about, what its form says. What it comes to is shown before it is recorded."""
+"""Correcting an event: its day, what it is about, its form. What it comes to is shown before it is recorded."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
@@ -13,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.acting import asked_by
 from reviewflow.asking.correctable import Correctable, correctable
-from reviewflow.asking.mending import corrections, may_mend_event, recorded_lines
+from reviewflow.asking.mending import corrections, mendable, recorded_lines
 from reviewflow.asking.notes import event_told
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
@@ -26,7 +25,8 @@ from reviewflow.web.forms.asked import Around, Choice, Part, parts
 from reviewflow.web.forms.earlier import day_of, day_part, entered_day
 from reviewflow.web.forms.entered import Entered, entered, kept
 from reviewflow.web.forms.filled import changed, filled
-from reviewflow.web.pages.sign import command_id
+from reviewflow.web.forms.filling import command_id
+from reviewflow.web.pages.notes import event_number
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
@@ -109,17 +109,15 @@ def _begun(definition: Definition, event: Correctable) -> Filling:
     day = {"day": str(happened.on.day), "month": str(happened.on.month), "year": str(happened.on.year)}
     return Filling(
         filled(definition, event.fields, event.values), day, happened.at.isoformat("minutes") if happened.at else "",
-        bool(happened.latest), event.about or "", "", secrets.token_hex(16), event.corrected_by,
+        bool(happened.latest), event.about or "", "", command_id(), event.corrected_by,
     )  # fmt: skip
 
 
 def _filling(sent: Posted) -> Filling:
-    seen = sent.text("seen")
     return Filling(
-        kept(sent.pairs), entered_day(sent, "on"), sent.text("at").strip(), bool(sent.text("latest")), sent.text("about"),
-        sent.text("reason").strip(), command_id(sent.text("command")),
-        int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,  # noqa: PLR2004 - fits anywhere
-        sent.text("more"),
+        kept(sent.pairs), entered_day(sent, "on"), sent.text("at").strip(), bool(sent.text("latest")),
+        sent.text("about"), sent.text("reason").strip(), command_id(sent.text("command")),
+        event_number(sent.text("seen")) or 0, sent.text("more"),
     )  # fmt: skip
 
 
@@ -137,11 +135,11 @@ def _command(
     if filling.seen != event.corrected_by:
         filling.seen = event.corrected_by
         filling.faults.append(
-            ("", "Somebody corrected this event since you opened the page. Look again before you go on")
+            ("", "Somebody corrected this event since you opened the page: look again")
         )
     before = _entered(one.definition, event, filled(one.definition, event.fields, event.values))
     after = _entered(one.definition, event, filling.raw)
-    said: dict[str, Any] = {"values": changed(before.values, after.values, event.fields)}
+    said: dict[str, Any] = {"values": changed(one.definition, event.fields, before.values, after.values)}
     if filling.about and filling.about != event.about:
         said["about"] = filling.about
     try:
@@ -190,7 +188,7 @@ def _page(
     return page(
         request, "correct.html", status=status, cycle=one.data(), event=event, filling=filling, parts=asked,
         faults=filling.faults, told=event_told(one, event.version), link=f"/cycles/{quote(one.cycle.handle)}",
-        may=may_mend_event(question, one, event.version),
+        may=event.version in mendable(question, one),
         unmet=against(question, one, filling.refused) if filling.refused else [],
         day=day_part("on", "Day it happened", filling.on, errors),
         about=rows_of(question, one, event.place) if event.place else [],

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from reviewflow.asking.acting import asked_by
 from reviewflow.asking.cycle_next import next_steps
 from reviewflow.asking.cycle_show import cycle as shown_cycle
-from reviewflow.asking.mending import may_mend_event
+from reviewflow.asking.mending import mendable
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import asking
 from reviewflow.asking.standing_in import standing_in_for
@@ -38,24 +38,25 @@ def show(request: Request, handle: str, who: Here, done: int = 0, saved: str = "
         behalf = question.find.person(typed, "for") if typed else None
         following = next_steps(question, handle, behalf)
         now = [_now(handle, option, behalf) for option in following["now"]]
-        expected = {task.step for task in tasks(one.definition, one.cycle) if task.roles != ("anyone",)}
+        expected = {(t.step, t.kind == "agree") for t in tasks(one.definition, one.cycle) if t.roles != ("anyone",)}
+        others = [option for option in following["not_yet"] if only_for_others(option) and option["kind"] != "agree"]
         asked = asked_by(site.installation, who.person, door="web", on_behalf_of=behalf)
         told = shown_cycle(question, handle, history=False)
         data = {
             "cycle": one.data(),
             "picture": picture(one.definition, one.cycle) if one.seeing.may("status") else None,
-            "now": [option for option in now if option["step"] in expected],
-            "also": [option for option in now if option["step"] not in expected],
-            "waivers": waivable(question, one, asked) if following["not_yet"] else {},
+            "now": [option for option in now if _waits(option, expected)],
+            "also": [option for option in now if not _waits(option, expected)],
+            "waivers": waivable(question, one, following, asked),
             "consent": any(entry.consent_of for entry in one.definition.visible) and one.seeing.may("status"),
-            "mends": may_mend_event(question, one, _latest(one)),
+            "mends": len(one.cycle.stays) > 1 and one.cycle.stays[-1].since in mendable(question, one),
             "stands_in": standing_in_for(question, one),
             "behalf": behalf,
             "suffix": f"?for={behalf}" if behalf else "",
             "waiting": [_waiting(handle, task, who.person) for task in following["waiting"]],
             "not_yet": [option for option in following["not_yet"] if not only_for_others(option)],
-            "others": [option for option in following["not_yet"] if only_for_others(option)],
-            "elsewhere": following["elsewhere"],
+            "others": [option for option in others if _waits(option, expected)],
+            "elsewhere": [*(option for option in others if not _waits(option, expected)), *following["elsewhere"]],
             "people": following["people"],
             "said": by_stage(one, (part for part in told["sections"] if part["title"] not in _TOLD_ABOVE)),
             "facts": next((part["items"] for part in told["sections"] if part["title"] == "Cycle"), []),
@@ -72,13 +73,13 @@ def only_for_others(option: dict[str, Any]) -> bool:
     return [one["code"] for one in option["requirements"] if one["status"] == "unmet"] == ["not-permitted"]
 
 
+def _waits(option: dict[str, Any], expected: set[tuple[str, bool]]) -> bool:
+    """Whether the workflow expects it next, and not only allows it."""
+    return (option["step"], option["kind"] == "agree") in expected
+
+
 def _now(handle: str, option: dict[str, Any], behalf: str | None) -> dict[str, Any]:
     return {**option, "href": address(handle, option["kind"], option["step"], behalf)}
-
-
-def _latest(one: OneCycle) -> int:
-    """The event that brought the cycle into its state."""
-    return one.cycle.stays[-1].since
 
 
 def _waiting(handle: str, task: dict[str, Any], visitor: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.audit_past import difference
 from reviewflow.asking.cycle_show import history_of, shown
-from reviewflow.asking.mending import may_mend_event
+from reviewflow.asking.mending import mendable
 from reviewflow.asking.one_cycle import OneCycle, look, scope_of
 from reviewflow.asking.question import Question, asking
 from reviewflow.audit.diff import WHY
@@ -108,10 +108,11 @@ def _page(
     number = min(max(number, 1), pages)
     told = history.tell(records[(number - 1) * A_PAGE : number * A_PAGE])
     below = told.below()
+    may = frozenset[int]() if question.past else mendable(question, one)
     link = f"/cycles/{quote(one.cycle.handle)}"
     summary = shown(question, one.cycle.id) if question.past else None
     data = {
-        "lines": [_thread(question, one, line, below) for line in below.get(None, ())],
+        "lines": [_thread(line, below, may) for line in below.get(None, ())],
         "untold": told.untold, "pages": pages, "number": number, "link": link,
         "next": _address(link, asked, number + 1) if number < pages else None,
         "previous": _address(link, asked, number - 1) if number > 1 else None,
@@ -127,13 +128,10 @@ def _address(link: str, asked: Asked, number: int) -> str:
     return f"{link}/history?{urlencode({**asked.query(), 'page': number})}"
 
 
-def _thread(question: Question, one: OneCycle, line: Line, below: dict[int | None, list[Line]]) -> dict[str, Any]:
-    """One event with what stands beside it."""
-    return {
-        "line": line,
-        "may_mend": not question.past and may_mend_event(question, one, line.version),
-        "replies": [_thread(question, one, each, below) for each in below.get(line.version, ())],
-    }
+def _thread(line: Line, below: dict[int | None, list[Line]], may: frozenset[int]) -> dict[str, Any]:
+    """One event with what stands beside it, and whether it `may` be corrected."""
+    replies = [_thread(each, below, may) for each in below.get(line.version, ())]
+    return {"line": line, "may_mend": line.version in may, "replies": replies}
 
 
 @routes.get("/cycles/{handle}/history/difference")

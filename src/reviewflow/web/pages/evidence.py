@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from reviewflow.errors import BadInput, Refused
 from reviewflow.web.doing import Faults, Outcome, back, sentence, told_done, tried
 from reviewflow.web.forms.around import rows_of
 from reviewflow.web.forms.earlier import Earlier
-from reviewflow.web.pages.sign import command_id
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.sending_files import SentFile
@@ -61,7 +60,7 @@ class Filling:
 @routes.get("/cycles/{handle}/evidence")
 def show(request: Request, handle: str, who: Here, done: int = 0, kind: str = "") -> Response:
     """What there is, and a form for more."""
-    filling = Filling(command=secrets.token_hex(16), kind=kind, behalf=request.query_params.get("for", ""))
+    filling = Filling(command=command_id(), kind=kind, behalf=request.query_params.get("for", ""))
     return _page(request, who, handle, filling, done=done)
 
 
@@ -103,8 +102,8 @@ def fetch(request: Request, handle: str, version: int, who: Here) -> Response:
             kept = file_of(question, handle, version)
         finally:
             ROOM.give(size if kept is not None and kept.data is not None else 2 * size)
-    if kept.data is None:
-        return page(request, "evidence_gone.html", status=410, cycle=one.data(), why=kept.name)
+        if kept.data is None:
+            return page(request, "evidence_gone.html", status=410, cycle=one.data(), why=kept.name)
     return SentFile(kept.name, kept.data, media_type(kept.name, kept.data), ROOM, size)
 
 

@@ -15,7 +15,7 @@ from reviewflow.audit.replay import Moment
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.registry.scopes import ANYWHERE, WHOLE
 from reviewflow.web.acting import sentence
-from reviewflow.web.forms.small import Faults, Small, day_of
+from reviewflow.web.forms.small import Faults, Small, day_of, needed
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 
@@ -58,9 +58,8 @@ def compare(request: Request, who: Here, sent: Sent) -> Response:
         with asking(site_of(request).installation, who.person) as question:
             if not question.allowed("audit diff", ANYWHERE):
                 return _not_for_you(request)
-            if not sent.text("cycle").strip():
-                raise BadInput("the form", [Fault("cycle", "", "which review, as in hazel-2026-1")])
-            result = difference(question, sent.text("cycle").strip(), earlier, later)
+            cycle = needed(sent, cycle="which review, as in hazel-2026-1")["cycle"]
+            result = difference(question, cycle, earlier, later)
             data = {**result.data(), "subject": question.called.organisation(result.one.cycle.subject)}
     except BadInput as error:
         faults = [(fault.where, sentence(fault)) for fault in error.faults]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from reviewflow.asking.question import asking
 from reviewflow.cycle.commands import AddNote
 from reviewflow.errors import Refused
 from reviewflow.web.doing import Faults, back, told_done, tried
-from reviewflow.web.pages.sign import command_id
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
@@ -40,7 +39,7 @@ class Filling:
 @routes.get("/cycles/{handle}/notes")
 def show(request: Request, handle: str, who: Here, done: int = 0, beside: str = "") -> Response:
     """All that stands beside, and a form for one more."""
-    filling = Filling("", event_number(beside), request.query_params.get("for", ""), secrets.token_hex(16))
+    filling = Filling("", event_number(beside), request.query_params.get("for", ""), command_id())
     return _page(request, who, handle, filling, done=done)
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from reviewflow.asking.acted import in_order
 from reviewflow.asking.acting import asked_by
 from reviewflow.asking.opening import Wanted, opening
-from reviewflow.asking.opening_where import latest, may_open_in, partnerships_to_open_in
+from reviewflow.asking.opening_where import latest, may_open_in, partnerships_to_open_in, published
 from reviewflow.asking.people_around import people_around
 from reviewflow.asking.question import Question, asking
 from reviewflow.engine import Done
@@ -23,8 +23,8 @@ from reviewflow.registry.scopes import ANYWHERE, Scope
 from reviewflow.web.acting import refused, sentence
 from reviewflow.web.forms.asked import Around, Choice, Part, parts
 from reviewflow.web.forms.entered import Entered, Raw, entered, kept
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.forms.small import Faults
-from reviewflow.web.pages.sign import command_id
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 from reviewflow.workflow.definition import Definition
@@ -79,7 +79,8 @@ def open_them(request: Request, who: Here, sent: Sent) -> Response:
         folded = _partnership(question, entry.partnership)
         if done is not None:
             entry.would = [
-                {"name": question.called.organisation(cycle.subject), "handle": cycle.handle} for cycle in in_order(done)
+                {"name": question.called.organisation(cycle.subject), "handle": cycle.handle}
+                for cycle in in_order(done)
             ]
         return _page(request, question, folded, entry)
 
@@ -120,7 +121,9 @@ def _partnership(question: Question, typed: str) -> Partnership:
     question.may("cycle open", Scope("partnership", target))
     found: Partnership = question.there("partnership", target)
     if not may_open_in(question, found):
-        raise Refused("cycle open", [Unmet("not-permitted", "You hold no role that opens reviews in this partnership.")])
+        raise Refused(
+            "cycle open", [Unmet("not-permitted", "You hold no role that opens reviews in this partnership.")]
+        )
     return found
 
 
@@ -135,8 +138,9 @@ def _members(question: Question, partnership: Partnership) -> list[dict[str, str
 
 def _definition(question: Question, partnership: Partnership, entry: Opening) -> Definition | None:
     """Of the workflow that was chosen, at first the programme's own."""
-    programme = question.now.programme(partnership.programme)
-    entry.workflow = entry.workflow or (programme.workflow or "" if programme else "")
+    programme, names = question.now.programme(partnership.programme), published(question)
+    usual = (programme.workflow if programme else None) or (names[0] if len(names) == 1 else "")
+    entry.workflow = entry.workflow or usual
     found = latest(question, entry.workflow)
     if found is None and not entry.faults:
         entry.faults.append(("workflow", "Choose a workflow"))
@@ -148,13 +152,14 @@ def _page(request: Request, question: Question, partnership: Partnership, entry:
     members = _members(question, partnership)
     asked: list[Part] = []
     if definition is not None:
-        asked = parts(definition, "opens", entry.raw, _around(question, partnership, members), dict(reversed(entry.faults)))
-    names = [stream.removeprefix("workflow-") for stream in question.now.touching("workflows")]
-    published = [(name, found.latest) for name in names if (found := question.now.workflow(name))]
+        asked = parts(
+            definition, "opens", entry.raw, _around(question, partnership, members), dict(reversed(entry.faults))
+        )
+    editions = [(name, found.latest) for name in published(question) if (found := question.now.workflow(name))]
     return page(
         request, "opening.html", status=422 if entry.faults else 200, faults=entry.faults, entry=entry, parts=asked,
         members=members, partnership={"handle": partnership.handle, "name": partnership.name},
-        workflows=[{"value": name, "text": str(one.document.get("title", name))} for name, one in published],
+        workflows=[{"value": name, "text": str(one.document.get("title", name))} for name, one in editions],
         hidden=[(name, value) for name, values in entry.raw.items() for value in values],
     )  # fmt: skip
 

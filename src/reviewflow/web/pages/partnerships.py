@@ -27,13 +27,13 @@ def every(request: Request, who: Here) -> Response:
     return page(request, "partnerships.html", own=_by_name(own), others=_by_name(others))
 
 
-@routes.get("/partnerships/{handle}")
-def one(request: Request, handle: str, who: Here, year: str = "") -> Response:
+@routes.get("/partnerships/{partnership}")
+def one(request: Request, partnership: str, who: Here, year: str = "") -> Response:
     """The board of one partnership."""
     with asking(site_of(request).installation, who.person) as question:
-        data = board(question, handle, year or None)
-        partnership = question.now.partnership(data["partnership"]["id"])
-        may_open = partnership is not None and may_open_in(question, partnership)
+        data = board(question, partnership, year or None)
+        folded = question.now.partnership(data["partnership"]["id"])
+        may_open = folded is not None and may_open_in(question, folded)
     rows = data["cycles"]
     columns = [{**stage, "cycles": [row for row in rows if row["stage"] == stage["name"]]} for stage in data["stages"]]
     return page(

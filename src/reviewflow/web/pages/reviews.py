@@ -66,7 +66,8 @@ def _page_of(
         left = MOST - len(rows)
         if left == 0:
             return rows, f"{one}:"
-        found = cycles(question, wanted._replace(**{one: True}, after=begin, limit=left))
+        chosen_part = wanted._replace(running=one == "running", ended=one == "ended")
+        found = cycles(question, chosen_part._replace(after=begin, limit=left))
         rows += found["cycles"]
         if found["more"]:
             return rows, f"{one}:{rows[-1]['handle']}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from reviewflow.cycle.assignments import chosen_from
 from reviewflow.cycle.commands import OfferAssignment, WithdrawAssignment
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.web.doing import Faults, Outcome, back, sentence, told_done, tried
-from reviewflow.web.pages.sign import command_id
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
@@ -44,7 +43,7 @@ def show(request: Request, handle: str, who: Here, done: int = 0) -> Response:
 @routes.get("/cycles/{handle}/team/{role}")
 def candidates_page(request: Request, handle: str, role: str, who: Here) -> Response:
     """Who could be asked to take a role."""
-    return _asking_page(request, who, handle, role, secrets.token_hex(16), request.query_params.get("for", ""))
+    return _asking_page(request, who, handle, role, command_id(), request.query_params.get("for", ""))
 
 
 @routes.post("/cycles/{handle}/team/{role}")
@@ -103,7 +102,7 @@ def _asking_page(
 @routes.get("/cycles/{handle}/team/{role}/{person}/end")
 def end_page(request: Request, handle: str, role: str, person: str, who: Here) -> Response:
     """What it means that somebody leaves a role, or is asked no more."""
-    return _end_page(request, who, handle, role, person, secrets.token_hex(16), request.query_params.get("for", ""))
+    return _end_page(request, who, handle, role, person, command_id(), request.query_params.get("for", ""))
 
 
 @routes.post("/cycles/{handle}/team/{role}/{person}/end")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-from typing import Any, NamedTuple
+import re
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -17,15 +17,17 @@ from reviewflow.audit.line import Line
 from reviewflow.cycle.commands import UndoSteps
 from reviewflow.engine import Done
 from reviewflow.web.doing import Faults, Outcome, back, tried
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.pages.notes import event_number
-from reviewflow.web.pages.sign import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
 routes = APIRouter()
 
-_TRIED = "to see what it would do"
+_TRIED: Final = "to see what it would do"
+_HINT: Final = re.compile(r"[;:] undo from there on(?::| with) --from (\d+)")
+"""How the engine says it on the command line; a page has a link for it."""
 
 
 class Which(NamedTuple):
@@ -40,7 +42,7 @@ def show(request: Request, handle: str, who: Here) -> Response:
     """What it would do."""
     given = request.query_params
     which = Which(event_number(given.get("from", "")), event_number(given.get("event", "")))
-    return _page(request, who, handle, which, secrets.token_hex(16))
+    return _page(request, who, handle, which, command_id())
 
 
 @routes.post("/cycles/{handle}/undo")
@@ -90,7 +92,8 @@ def _page(
             request, "undo.html", status=status, cycle=one.data(), which=which, command=command, reason=reason,
             faults=found, lines=lines, moved=moved, link=f"/cycles/{quote(one.cycle.handle)}",
             touched=_touched(trial.done) if trial.done is not None else "", more=_hidden(trial.done, lines),
-            why_not=_why_not(question, one, trial), unmet=_why_not(question, one, outcome) if outcome else [],
+            why_not=_why_not(question, one, trial), instead=_instead(trial),
+            unmet=_why_not(question, one, outcome) if outcome else [],
             after=cycles_after(installation, trial.done, who.person)[0] if trial.done is not None else None,
         )  # fmt: skip
 
@@ -100,9 +103,16 @@ def _hidden(done: Done | None, lines: list[Line]) -> int:
     return len(_touched(done).split(",")) - len(lines) if done is not None else 0
 
 
+def _instead(outcome: Outcome) -> int | None:
+    """From which event on it could be undone, where it cannot be by itself."""
+    sentences = (unmet.sentence for unmet in (outcome.refused.unmet if outcome.refused else ()))
+    found = next((hint for hint in map(_HINT.search, sentences) if hint), None)
+    return int(found[1]) if found else None
+
+
 def _why_not(question: Question, one: OneCycle, outcome: Outcome) -> list[dict[str, Any]]:
     found = against(question, one, outcome.refused) if outcome.refused else []
-    return found + [
+    return [{**each, "sentence": _HINT.sub("", each["sentence"])} for each in found] + [
         {"code": "bad-input", "status": "unmet", "sentence": text, "who": [], "waivable_by": []}
         for _, text in outcome.faults
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -17,7 +16,7 @@ from reviewflow.audit.line import Line
 from reviewflow.cycle.commands import WaiveRequirement
 from reviewflow.errors import BadInput, Fault
 from reviewflow.web.doing import Faults, Outcome, back, tried
-from reviewflow.web.pages.sign import command_id
+from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
@@ -40,7 +39,7 @@ class Filling(NamedTuple):
 def show(request: Request, handle: str, of: str, requirement: str, who: Here, person: str = "") -> Response:
     """What it asks, and what it would mean."""
     behalf = request.query_params.get("for", "")
-    return _page(request, who, handle, Filling(of, requirement, person, behalf, secrets.token_hex(16)))
+    return _page(request, who, handle, Filling(of, requirement, person, behalf, command_id()))
 
 
 @routes.post("/cycles/{handle}/waive/{of}/{requirement}")
@@ -92,7 +91,7 @@ def _page(
             request, "waive.html", status=422 if faults or refused else 200, cycle=one.data(), filling=filling,
             of=one.titles.role(filling.of) if is_role else one.titles.step(filling.of), is_role=is_role,
             person=question.names_in(filling.person, one.seeing.people) if filling.person else None,
-            otherwise=wanted.otherwise, source=wanted.source, who=[one.titles.role(role) for role in wanted.waivable_by],
+            otherwise=wanted.otherwise, who=[one.titles.role(role) for role in wanted.waivable_by],
             against_it=[] if found.open else found.data(question, one.seeing), faults=faults or [], lines=lines or [],
             unmet=against(question, one, refused) if refused else [], link=f"/cycles/{quote(one.cycle.handle)}",
             behalf=question.called.person(behalf) if behalf else None,

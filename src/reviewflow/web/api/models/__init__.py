@@ -1,1 +1,1 @@
-"""The shapes of answers and of what is sent, for the description of the API. What is in an answer `asking` alone says."""
+"""Shapes of answers and of what is sent, for the description of the API. What an answer says is up to `asking`."""

@@ -78,7 +78,9 @@ class Line(Shape):
     cycle: str | None = Field(description="The handle of its cycle.")
     topic: str = Field(examples=["cycle.transition-taken"])
     recorded_at: Moment | None
-    happened: dict[str, Any] | None = Field(description="`on`, perhaps `at` and `latest`.", examples=[{"on": "2026-11-20"}])
+    happened: dict[str, Any] | None = Field(
+        description="`on`, perhaps `at` and `latest`.", examples=[{"on": "2026-11-20"}]
+    )
     late: int | None
     by: str = Field(examples=["Lena Madeup"])
     role: str
@@ -95,6 +97,7 @@ class Line(Shape):
     hidden: bool
     corrected_by: int | None
     undone_by: int | None
+    beside: int | None = Field(description="The event (its version) that it stands beside.")
     sentence: str
 
 
@@ -246,9 +249,9 @@ class EvidenceItem(Shape):
     version: int
     kind: str
     title: str
-    by: str
+    who: str = Field(examples=["Lena Madeup"])
     role: str
-    happened: dict[str, Any] | None
+    happened: str | None
     details: list[Detail]
     seen: bool
     file: dict[str, Any] | None

@@ -21,7 +21,9 @@ class UnmetRequirement(Shape):
     """One requirement that is not met."""
 
     code: str = Field(examples=["too-few-reviewers"])
-    sentence: str = Field(description="With names as far as you may see them.", examples=["2 of 3 reviewers have accepted"])
+    sentence: str = Field(
+        description="With names as far as you may see them.", examples=["2 of 3 reviewers have accepted"]
+    )
     who: list[str] = Field(description="The roles that can change it.", examples=[["partnership_lead"]])
     by_when: str | None = Field(examples=[None])
     waivable_by: list[str] = Field(description="The roles that may waive it.", examples=[[]])

@@ -1,0 +1,34 @@
+"""Bringing in organisations from a register: what became of each row, in counts and where it matters one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from reviewflow.errors import Fault
+from reviewflow.registry.decided import Noted
+
+_USUAL: Final = frozenset({"registered", "unchanged", "changed"})
+"""Outcomes that are counted only; the others are told row by row."""
+
+
+def report(format_: str, total: int, noted: tuple[Noted, ...], faults: tuple[Fault, ...]) -> dict[str, Any]:
+    """All of it as data."""
+    return {
+        "format": format_,
+        "rows": total,
+        "outcomes": dict(sorted(Counter(one.outcome for one in noted).items())),
+        "skipped": len(faults),
+        "changed_fields": dict(Counter(c.field for one in noted for c in one.changes).most_common()),
+        "changes": [
+            {"row": one.row, "organisation": one.what, "field": c.field, "from": c.before, "to": c.after}
+            for one in noted
+            for c in one.changes
+        ],
+        "noted": [
+            {"row": one.row, "outcome": one.outcome, "what": one.what, "reason": one.reason}
+            for one in noted
+            if one.outcome not in _USUAL
+        ],
+        "faults": [{"where": f.where, "got": f.got, "want": f.want} for f in faults],
+    }

@@ -1,0 +1,96 @@
+"""Organisations: found, looked at, registered."""
+
+from __future__ import annotations
+
+from typing import Final, cast, get_args
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from reviewflow.asking.acting import made
+from reviewflow.asking.organisations import organisation as told_of
+from reviewflow.asking.organisations import organisations
+from reviewflow.asking.question import Question, asking
+from reviewflow.errors import BadInput, Fault
+from reviewflow.events import Asked
+from reviewflow.registry.commands import RegisterOrganisation
+from reviewflow.registry.events import Identity, OrganisationKind
+from reviewflow.registry.scopes import ANYWHERE
+from reviewflow.web.acting import act
+from reviewflow.web.administration.entry import HANDLE, entry_page
+from reviewflow.web.forms.small import Faults, Small, needed
+from reviewflow.web.rendering import page
+from reviewflow.web.visiting import Here, Posted, Sent, site_of
+
+routes = APIRouter()
+
+_KINDS: Final = [(kind, kind.capitalize()) for kind in get_args(OrganisationKind)]
+_MOST: Final = 100
+
+
+@routes.get("/administration/organisations")
+def listed(request: Request, who: Here, find: str = "") -> Response:
+    """Those whose name, handle or number has something in it."""
+    with asking(site_of(request).installation, who.person) as question:
+        found = organisations(question, find.strip() or None, limit=_MOST)
+        may_add = question.allowed("organisation add", ANYWHERE)
+    return page(
+        request, "administration/organisations.html", rows=found["organisations"], more=found["more"],
+        find=find.strip(), may_add=may_add,
+    )  # fmt: skip
+
+
+@routes.get("/administration/organisations/add")
+def ask(request: Request, who: Here) -> Response:
+    """What is to be registered."""
+    with asking(site_of(request).installation, who.person) as question:
+        question.may("organisation add", ANYWHERE)
+    return _add_page(request, Posted(()), [])
+
+
+@routes.post("/administration/organisations/add")
+def add(request: Request, who: Here, sent: Sent) -> Response:
+    """Register one."""
+
+    def registered(_question: Question, asked: Asked) -> RegisterOrganisation:
+        given, urn = needed(sent, name="its name"), sent.text("urn").strip()
+        if sent.text("kind") not in dict(_KINDS):
+            raise BadInput("the form", [Fault("kind", "", "what it is")])
+        return RegisterOrganisation(
+            asked=asked, organisation_name=given["name"], kind=cast("OrganisationKind", sent.text("kind")),
+            handle=sent.text("handle").strip() or None, place=sent.text("place").strip(),
+            identities=(Identity(scheme="urn", value=urn),) if urn else (),
+        )  # fmt: skip
+
+    names = {"organisation_name": "name", "identities": "urn"}
+    outcome = act(request, who.person, sent, registered, names, ask=("organisation add", ANYWHERE))
+    if outcome.done is None:
+        return _add_page(request, sent, outcome.faults)
+    return RedirectResponse(f"/administration/organisations/{quote(made(outcome.done))}", 303)
+
+
+@routes.get("/administration/organisations/{organisation}")
+def show(request: Request, organisation: str, who: Here) -> Response:
+    """Everything that is known of one."""
+    with asking(site_of(request).installation, who.person) as question:
+        found = told_of(question, organisation)["organisation"]
+        called = question.called.organisation
+        became = {kind: [called(one) for one in found[kind]] for kind in ("came_from", "became")}
+        in_partnerships = [
+            {**one, "handle": folded.handle if (folded := question.now.partnership(one["id"])) else one["id"]}
+            for one in found["partnerships"]
+        ]
+    return page(
+        request, "administration/organisation.html", one=found, partnerships=in_partnerships, became=became,
+    )  # fmt: skip
+
+
+def _add_page(request: Request, sent: Posted, faults: Faults) -> Response:
+    small = Small(sent, faults)
+    return entry_page(request, "Add an organisation", [
+        small.text("name", "Name"), small.one_of("kind", "What it is", _KINDS, value="school"),
+        small.text("urn", "Unique reference number", "If a register gave it one.", optional=True),
+        small.text("handle", "Short name", HANDLE, optional=True),
+        small.text("place", "Town", "Helps to tell it from others of the same name.", optional=True),
+    ], "Add it", ("/administration/organisations", "Organisations"), sent=sent, faults=faults)  # fmt: skip
