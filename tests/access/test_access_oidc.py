@@ -301,14 +301,23 @@ def test_what_is_told_afterwards_of_somebody_else_is_not_believed(by_email):
 
 
 @pytest.mark.parametrize(("status", "body"), [
-    (500, b"{}"), (200, b"no json"), (200, b"[]"), (404, b""), (200, b'{"issuer": "https://another.example"}'),
-    (302, b"{}"), (200, b"x" * 1_100_000),
+    (500, b"{}"), (200, b"no json"), (200, b"[]"), (404, b""), (302, b"{}"), (200, b"x" * 1_100_000),
 ])  # fmt: skip
 def test_a_service_that_says_nothing_sensible_of_itself_is_told(way, status, body):
     way.service.answers["/.well-known/openid-configuration"] = status, body
     with pytest.raises(StoreUnreachable) as caught:
         way.oidc.begin(BACK)
     assert caught.value.what == "the sign-in service"
+
+
+@pytest.mark.parametrize(("describes", "told"), [
+    ({"issuer": "https://another.example"}, "it calls itself 'https://another.example', want 'http://127.0.0.1"),
+    ({"issuer": None}, "it calls itself None"), ({"more": "x" * 1_000_000}, "longer than 1,000,000 bytes"),
+])  # fmt: skip
+def test_a_service_that_is_another_or_does_not_come_to_an_end_is_told(way, describes, told):
+    way.service.describes = describes
+    with pytest.raises(StoreUnreachable, match=told):
+        way.oidc.begin(BACK)
 
 
 @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])

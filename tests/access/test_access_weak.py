@@ -33,7 +33,7 @@ def test_one_that_nobody_would_guess_is_taken(text):
     "Summer2026!?", "Summer2026!!", "September2026", "Monday-Tuesday", "school teacher", "headteacher1", "1qaz2wsx3edc",
     "asdfghjklqwer", "            ", "1111122222333", "OfstedOfsted1", "hazelprimary", "Quillfeather1", "Hanna2026!!!",
     "qwerty 123456",
-    "Invented Hazel", "password password",
+    "Invented Hazel", "violin violin violin", "plum2plum2plum2", "ababcbabcbacb", "password password",
     "".join(chr(ord(letter) + WIDE) for letter in "password1234"),
 ])  # fmt: skip
 def test_one_of_the_first_to_be_guessed_is_refused(text):

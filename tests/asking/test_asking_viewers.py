@@ -98,7 +98,7 @@ def test_a_narrower_inbox_is_not_cut_short_by_what_is_elsewhere(ask):
 class SeesOnly:
     """Somebody who sees these items, and is told of nobody but one."""
 
-    def __init__(self, *items, person="cleo"):
+    def __init__(self, *items: str, person: str = "cleo") -> None:
         self.items, self.person = items, person
 
     def may(self, item):

@@ -1,4 +1,4 @@
-"""Administration: people, organisations, partnerships and the rest; each sees and changes what they may, and no more."""
+"""Administration: people, organisations, partnerships and the rest; each sees and changes what they may."""
 
 import re
 
@@ -19,7 +19,11 @@ def made_id(answer):
 
 def test_each_sees_the_rooms_they_may_open(still):
     rooms = {
-        name: set(re.findall(r'rf-work__link" href="/administration/([^"]+)"', still.sign_in(name).get("/administration").text))
+        name: set(
+            re.findall(
+                r'rf-work__link" href="/administration/([^"]+)"', still.sign_in(name).get("/administration").text
+            )
+        )
         for name in ("ada", "mona", "lena")
     }
     assert rooms["ada"] - rooms["mona"] == {"tokens"}
@@ -34,7 +38,9 @@ def test_each_sees_the_rooms_they_may_open(still):
 
 def test_a_lead_lists_the_people_of_their_partnership_alone(still):
     text = still.sign_in("lena").get("/administration/people?place=cluster").text
-    assert "Hanna Madeup" in text and "Lena Madeup" in text and "Omar Madeup" not in text
+    assert "Hanna Madeup" in text
+    assert "Lena Madeup" in text
+    assert "Omar Madeup" not in text
     assert "Omar Madeup" not in still.sign_in("lena").get("/administration/people?place=valley").text
     assert "Omar Madeup" in still.sign_in("ada").get("/administration/people?place=valley").text
     assert still.sign_in("ada").get("/administration/people?place=nowhere").status_code == 422
@@ -55,7 +61,13 @@ def test_an_address_of_a_page_names_people_by_their_id_alone(still):
 
 def test_somebody_is_added_and_let_in_once_by_a_link(web):
     client = web.sign_in("ada")
-    form = {"command": "c" * 32, "name": "Nora Madeup", "email": "nora@birch.example", "organisation": "birch", "role": "head"}
+    form = {
+        "command": "c" * 32,
+        "name": "Nora Madeup",
+        "email": "nora@birch.example",
+        "organisation": "birch",
+        "role": "head",
+    }
     added = client.post("/administration/people/add", data=form)
     assert added.status_code == 303
     one = made_id(added)
@@ -67,7 +79,8 @@ def test_somebody_is_added_and_let_in_once_by_a_link(web):
     assert path not in client.get(f"/administration/people/{one}").text
     nora = web.nobody()
     assert nora.get(path).status_code == 200
-    assert nora.post(path).status_code == 303 and nora.get("/account").status_code == 200
+    assert nora.post(path).status_code == 303
+    assert nora.get("/account").status_code == 200
     assert web.nobody().post(path).status_code == 410
     assert "signed in in 1 place" in client.get(f"/administration/people/{one}").text
     assert client.post(f"/administration/people/{one}/sessions").status_code == 303
@@ -77,8 +90,12 @@ def test_somebody_is_added_and_let_in_once_by_a_link(web):
 def test_what_is_wrong_with_somebody_new_is_said_beside_it(web):
     before = web.position()
     answer = web.sign_in("lena").post("/administration/people/add", data={"name": "", "organisation": "nowhere"})
-    assert answer.status_code == 422 and 'href="#name"' in answer.text and 'value="nowhere"' in answer.text
-    answer = web.sign_in("lena").post("/administration/people/add", data={"name": "Nora Madeup", "email": web.email("bea")})
+    assert answer.status_code == 422
+    assert 'href="#name"' in answer.text
+    assert 'value="nowhere"' in answer.text
+    answer = web.sign_in("lena").post(
+        "/administration/people/add", data={"name": "Nora Madeup", "email": web.email("bea")}
+    )
     assert answer.status_code == 422
     assert web.position() == before
 
@@ -103,11 +120,11 @@ def test_training_is_recorded_and_withdrawn(web):
     client, page = web.sign_in("lena"), f"/administration/people/{web.id('bea')}"
     form = {"course": "peer-reviewer", "completed.day": "1", "completed.month": "6", "completed.year": "2026"}
     assert client.post(f"{page}/training", data=form).status_code == 303
-    (course,) = told_of(web, web.id("bea"))["training"]
+    (course,) = [one for one in told_of(web, web.id("bea"))["training"] if one["completed"].isoformat() == "2026-06-01"]
     assert client.post(f"{page}/training/withdraw", data={"training": course["id"]}).status_code == 422
     answer = client.post(f"{page}/training/withdraw", data={"training": course["id"], "why": "not recognised"})
     assert answer.status_code == 303
-    assert told_of(web, web.id("bea"))["training"][0]["withdrawn"]
+    assert [one["id"] for one in told_of(web, web.id("bea"))["training"] if one["withdrawn"]] == [course["id"]]
     assert client.post(f"{page}/training", data={**form, "completed.month": "13"}).status_code == 422
 
 
@@ -134,7 +151,8 @@ def test_a_partnership_is_formed_joined_and_left(web):
     assert joined.status_code == 303
     assert "Hazel Invented School" in client.get("/administration/partnerships/third").text
     again = client.post("/administration/partnerships/third/join", data={"organisation": "nowhere"})
-    assert again.status_code == 422 and 'value="nowhere"' in again.text
+    assert again.status_code == 422
+    assert 'value="nowhere"' in again.text
     assert client.post("/administration/partnerships/third/leave", data={"organisation": "hazel"}).status_code == 303
     page = client.get("/administration/partnerships/third").text
     assert "until 23 November 2026" in page
@@ -153,7 +171,14 @@ def test_a_lead_changes_the_members_of_their_own_partnership_alone(web):
 
 def test_a_workflow_is_shown_with_its_drawing_and_its_check(still):
     text = still.sign_in("lena").get("/administration/workflows/spp-peer-review").text
-    for expected in ("the check finds nothing wrong", "<svg", "Agree the action plan", "Refused if:", "3 to 4", "Follow-up"):
+    for expected in (
+        "the check finds nothing wrong",
+        "<svg",
+        "Agree the action plan",
+        "Refused if:",
+        "3 to 4",
+        "Follow-up",
+    ):
         assert expected in text
     with still.engine.knowing() as known:
         definition = known.definition(known.cycle(still.id("hazel-review")).digest)
@@ -163,7 +188,8 @@ def test_a_workflow_is_shown_with_its_drawing_and_its_check(still):
 
 def test_health_in_plain_words(still):
     text = still.sign_in("ada").get("/administration/health").text
-    assert "Names and texts can be read" in text and "What follows the log" in text
+    assert "Names and texts can be read" in text
+    assert "What follows the log" in text
     assert "What follows the log" not in still.sign_in("lena").get("/administration/health").text
 
 
@@ -175,12 +201,16 @@ def test_programmes_and_calendars_are_shown(still):
     assert client.get("/administration/calendars?of=nowhere").status_code == 422
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "\" onload=\"x", "'; DROP TABLE cycles; --"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "{{ 7 * 7 }}", '" onload="x', "'; DROP TABLE cycles; --"]
+)
 def test_what_people_write_is_shown_as_they_wrote_it_and_never_runs(web, text):
     client = web.sign_in("ada")
     added = client.post("/administration/people/add", data={"name": f"Nora {text}", "organisation": "birch"})
     shown = client.get(added.headers["location"]).text
-    assert text not in shown or "<" not in text + '"' and '"' not in text
-    assert "<script>alert" not in shown and "Nora" in shown
+    assert text not in shown or ("<" not in text + '"' and '"' not in text)
+    assert "<script>alert" not in shown
+    assert "Nora" in shown
     refused = client.post("/administration/people/add", data={"name": "", "organisation": text})
-    assert "<script>alert" not in refused.text and 'onload="x' not in refused.text
+    assert "<script>alert" not in refused.text
+    assert 'onload="x' not in refused.text

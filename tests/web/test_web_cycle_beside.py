@@ -23,9 +23,9 @@ def stand_in(web, absent, delegate, **more: object):
 
 
 def test_what_waits_comes_before_what_is_merely_possible(still):
-    page = shown(still, "hanna", cycle="hazel-review")
+    page = shown(still, "hanna")
     waits, also = part(page, "What you can do now"), part(page, "Also possible")
-    assert "Review the impact" in waits
+    assert "/steps/check_in" in waits
     assert "Postpone" not in waits
     assert "Withdraw the school" not in waits
     assert "Withdraw the school" in also
@@ -50,7 +50,7 @@ def test_whoever_stands_in_chooses_for_whom(web):
     assert there in page
     for_her = web.sign_in("bea").get(there).text
     assert "What you can do for them now" in for_her
-    assert f"/steps/review_impact?for={web.id('hanna')}" in for_her
+    assert f"/steps/check_in?for={web.id('hanna')}" in for_her
     assert f"/evidence?for={web.id('hanna')}" in for_her
     assert "For yourself instead" in for_her
 

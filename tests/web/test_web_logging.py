@@ -13,9 +13,10 @@ from fastapi.testclient import TestClient
 from starlette.staticfiles import StaticFiles
 
 from kit.served import Lines
-from reviewflow.errors import BadInput, Fault
+from reviewflow.errors import BadInput, Fault, StoreUnreachable
 from reviewflow.following.notices import Notice
 from reviewflow.web.logging import Log, listening_to_libraries, place
+from reviewflow.web.visiting import cookie_name
 from reviewflow.web.watching import Watching
 from web.conftest import NOW
 
@@ -176,6 +177,20 @@ def test_notices_of_followers_are_lines_too(lines):
     Log(lines, plain=False).notice(Notice(NOW, "broken", {"follower": "activity", "position": 7, "why": "our words"}))
     [line] = lines.told("broken")
     assert (line["follower"], line["position"], line["why"]) == ("activity", 7, "our words")
+
+
+def test_the_page_that_says_that_something_is_wrong_gives_the_number_of_its_line(still, lines, monkeypatch):
+    def away(*_args: object) -> None:
+        raise StoreUnreachable(SECRET, SECRET)
+
+    browser = _watched(still.app, lines)
+    monkeypatch.setattr(type(still.site.sessions), "find", away)
+    answer = browser.get("/work", headers={"cookie": f"{cookie_name(still.site)}={SECRET}"})
+    [line] = lines.told()
+    assert answer.status_code == line["status"] == 503
+    assert line["request"] in answer.text
+    assert SECRET not in lines.getvalue()
+    assert SECRET not in answer.text
 
 
 def test_a_line_stays_one_line_and_colours_nothing():

@@ -18,8 +18,10 @@ from reviewflow.errors import BadInput, Fault, unheld
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
-_LEFT: Final = 5
-"""So many characters must be left that nobody could have guessed."""
+_LEFT: Final = 7
+"""So many characters must be left that nobody could have guessed, ..."""
+_DIFFERENT: Final = 5
+"""... so many of them different ones."""
 _RUN: Final = 4
 _WORD: Final = 3
 _NAME: Final = 5
@@ -70,20 +72,19 @@ def guessable(text: str, known: Iterable[str] = ()) -> bool:
     words = {part for one in known for part in re.split(r"[\W_]+", one) if len(part) >= _WORD} | _WORDS
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     small = unicodedata.normalize("NFKC", text).casefold()
-    return any(_left(one, longest_first) < _LEFT for one in (small, small.translate(_ALIKE)))
+    return not all(_enough(one, longest_first) for one in (small, small.translate(_ALIKE)))
 
 
-def _left(small: str, words: Iterable[str]) -> int:
-    """How many different characters."""
+def _enough(small: str, words: Iterable[str]) -> bool:
+    """Whether enough is left."""
     plain = "".join(char for char in small if not char.isspace())
-    if len(set(plain)) < _LEFT:
-        return 0
     for word in words:
         plain = plain.replace(word, " ")
     plain = _YEAR.sub(" ", plain)
     for run in _runs():
         plain = plain.replace(run, " ")
-    return len(set(_REPEATED.sub(r"\1", plain)) - {" "})
+    left = _REPEATED.sub(r"\1", plain).replace(" ", "")
+    return len(left) >= _LEFT and len(set(left)) >= _DIFFERENT
 
 
 @cache

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from reviewflow.asking.one_cycle import OneCycle
 from reviewflow.asking.question import Question
 from reviewflow.cycle.setting import Setting
+from reviewflow.cycle.standing_in import WHO_DELEGATES
+from reviewflow.errors import Refused, Unmet
 from reviewflow.registry.absences import absent_for
 
 
@@ -25,6 +28,27 @@ def standing_in_for(question: Question, one: OneCycle) -> list[tuple[str, str]]:
         if absent.id != question.viewer and covered:
             found.append((absent.id, question.called.person(absent.id)))
     return sorted(found, key=lambda each: each[1].casefold())
+
+
+class Absent(NamedTuple):
+    """Somebody for whom the viewer stands in."""
+
+    id: str
+    name: str
+
+
+def absent(question: Question, one: OneCycle, typed: str) -> Absent | None:
+    """The absent person who is meant, by id; None where nobody was named.
+
+    `Refused` for anybody else: nobody learns a name by claiming to stand in.
+    """
+    if not typed:
+        return None
+    found = next((Absent(*each) for each in standing_in_for(question, one) if each[0] == typed), None)
+    if found is None:
+        sentence = "nobody with this id has a part here and asked you to stand in for them today"
+        raise Refused(f"standing in, in {one.cycle.handle}", [Unmet("not-delegated", sentence, WHO_DELEGATES)])
+    return found
 
 
 def _by_name(setting: Setting, person: str) -> Iterator[str]:

@@ -120,7 +120,6 @@ class PatientProtocol(H11Protocol):
             if (left := until - monotonic()) > 0:
                 self._waits = self.loop.call_later(left, self._over)
                 return
-        self.logger.warning("A client was too slow with the %s of a request.", phase)
         self._let_go()
 
     def _let_go(self) -> None:

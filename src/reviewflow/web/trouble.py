@@ -104,4 +104,7 @@ def _unforeseen(request: Request, _error: Exception) -> Response:
 def told(request: Request, status: int, lines: list[str], headers: dict[str, str] | None = None) -> Response:
     """A page that says what is wrong, and what to do."""
     title = _TITLES.get(status, _TITLES[500] if status >= 500 else "This could not be done")  # noqa: PLR2004
+    number = getattr(request.state, "request_id", None)
+    if status >= 500 and number:  # noqa: PLR2004
+        lines = [*lines, f"If you tell somebody about it, give them this number: {number}"]
     return page(request, "trouble.html", status=status, title=title, lines=lines, headers=headers)

@@ -11,6 +11,7 @@ from reviewflow.asking.acting import asked_by
 from reviewflow.asking.consents import consents
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import Consent
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
@@ -29,11 +30,11 @@ def show(request: Request, handle: str, who: Here, done: int = 0) -> Response:
     installation, typed = site_of(request).installation, request.query_params.get("for", "")
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(typed, "for") if typed else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, typed)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         return page(
-            request, "consent.html", cycle=one.data(), rows=consents(question, one, asked), behalf_id=behalf,
-            behalf=question.called.person(behalf) if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}",
+            request, "consent.html", cycle=one.data(), rows=consents(question, one, asked), behalf_id=behalf.id if behalf else None,
+            behalf=behalf.name if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}",
             done=told_done(question, one, done) if done else None,
         )  # fmt: skip
 
@@ -51,8 +52,8 @@ def give_or_end(request: Request, handle: str, what: str, who: Here, sent: Sent)
     command, withdraw = command_id(sent.text("command")), sent.text("withdraw") == "yes"
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(typed, "for") if typed else None
-        asked = asked_by(installation, who.person, door="web", command_id=command, on_behalf_of=behalf)
+        behalf = absent(question, one, typed)
+        asked = asked_by(installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None)
         _row(question, one, what, asked)
     consent = Consent(asked=asked, cycle=one.cycle.id, what=what, withdraw=withdraw)
     outcome = tried(lambda: installation.engine.handle(consent), {"": ""})
@@ -74,12 +75,12 @@ def _page(
     installation = site_of(request).installation
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(typed, "for") if typed else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, typed)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         refused = outcome.refused if outcome else None
         return page(
             request, "consent_one.html", status=422 if outcome else 200, cycle=one.data(), command=command,
-            row=_row(question, one, what, asked), behalf_id=behalf, link=f"/cycles/{quote(one.cycle.handle)}/consent",
-            behalf=question.called.person(behalf) if behalf else None, faults=list(outcome.faults) if outcome else [],
+            row=_row(question, one, what, asked), behalf_id=behalf.id if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}/consent",
+            behalf=behalf.name if behalf else None, faults=list(outcome.faults) if outcome else [],
             unmet=against(question, one, refused) if refused else [],
         )  # fmt: skip

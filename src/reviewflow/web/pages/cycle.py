@@ -14,7 +14,7 @@ from reviewflow.asking.cycle_show import cycle as shown_cycle
 from reviewflow.asking.mending import mendable
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import asking
-from reviewflow.asking.standing_in import standing_in_for
+from reviewflow.asking.standing_in import absent, standing_in_for
 from reviewflow.asking.waiving import waivable
 from reviewflow.cycle.expected import tasks
 from reviewflow.web.doing import told_done
@@ -35,7 +35,7 @@ def show(request: Request, handle: str, who: Here, done: int = 0, saved: str = "
     site, typed = site_of(request), request.query_params.get("for", "")
     with asking(site.installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(typed, "for") if typed else None
+        behalf = found.id if (found := absent(question, one, typed)) else None
         following = next_steps(question, handle, behalf)
         now = [_now(handle, option, behalf) for option in following["now"]]
         expected = {(t.step, t.kind == "agree") for t in tasks(one.definition, one.cycle) if t.roles != ("anyone",)}

@@ -12,6 +12,7 @@ from reviewflow.asking.acting import asked_by
 from reviewflow.asking.evidence import addable, evidence_of, file_of
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddEvidence
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Refused
@@ -135,14 +136,14 @@ def _added(
             filling.faults.append(("text", "Write what was seen, or choose a file, or both"))
         try:
             happened = filling.earlier.happened()
-            behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
+            behalf = absent(question, one, filling.behalf)
         except BadInput as error:
             filling.faults += [(_INPUTS.get(one.where, "kind"), sentence(one)) for one in error.faults]
     if filling.faults or group is None:
         return None, one.cycle.handle
     asked = asked_by(
         installation, who.person, door="web", command_id=filling.command, happened=happened,
-        reason=filling.earlier.reason or None, on_behalf_of=behalf,
+        reason=filling.earlier.reason or None, on_behalf_of=behalf.id if behalf else None,
     )  # fmt: skip
     command = AddEvidence(
         asked=asked, cycle=one.cycle.id, kind=filling.kind, about=filling.about.get(group.about or ""),
@@ -162,14 +163,14 @@ def _page(
     installation = site_of(request).installation
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, filling.behalf)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         groups = addable(question, one, asked)
         return page(
             request, "evidence.html", status=status, cycle=one.data(), filling=filling, faults=filling.faults,
             found=evidence_of(question, one), open_groups=[each for each in groups if each["open"]],
             closed_groups=[each for each in groups if not each["open"]], places=_places(question, one, groups),
-            behalf=question.called.person(behalf) if behalf else None, accepted=ACCEPTED, listed=LISTED,
+            behalf=behalf.name if behalf else None, accepted=ACCEPTED, listed=LISTED,
             most=MOST // (1024 * 1024), done=told_done(question, one, done) if done else None,
             unmet=against(question, one, filling.refused) if filling.refused else [],
             earlier=filling.earlier.part(dict(filling.faults)), link=f"/cycles/{quote(one.cycle.handle)}/evidence",

@@ -12,6 +12,7 @@ from reviewflow.asking.foretelling import foretold
 from reviewflow.asking.notes import event_told, threads
 from reviewflow.asking.one_cycle import look
 from reviewflow.asking.question import asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddNote
 from reviewflow.errors import Refused
 from reviewflow.web.doing import Faults, back, told_done, tried
@@ -53,11 +54,11 @@ def write(request: Request, handle: str, who: Here, sent: Sent) -> Response:
     )  # fmt: skip
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
+        behalf = absent(question, one, filling.behalf)
     if not filling.text.strip():
         filling.faults.append(("text", "Write the note"))
     else:
-        asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf)
+        asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf.id if behalf else None)
         command = AddNote(asked=asked, cycle=one.cycle.id, text=filling.text, beside=filling.beside)
         outcome = tried(lambda: installation.engine.handle(command), {"": "text"})
         if outcome.done is not None:
@@ -78,14 +79,14 @@ def _page(
     installation = site_of(request).installation
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, filling.behalf)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         may = foretold(question, AddNote(asked=asked, cycle=one.cycle.id, text="a note"))
         beside = event_told(one, filling.beside) if filling.beside is not None else None
         return page(
             request, "notes.html", status=status, cycle=one.data(), filling=filling, faults=filling.faults,
             threads=threads(one), beside=beside, may=may.data(question, one.seeing), told_all=one.seeing.may("notes"),
-            behalf=question.called.person(behalf) if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}/notes",
+            behalf=behalf.name if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}/notes",
             done=told_done(question, one, done) if done else None,
             unmet=against(question, one, filling.refused) if filling.refused else [],
         )  # fmt: skip

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from reviewflow.asking.acting import asked_by
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.asking.team import assigned_role, candidates, ending, team
 from reviewflow.cycle.assignments import chosen_from
 from reviewflow.cycle.commands import OfferAssignment, WithdrawAssignment
@@ -31,11 +32,11 @@ def show(request: Request, handle: str, who: Here, done: int = 0) -> Response:
     installation, typed = site_of(request).installation, request.query_params.get("for", "")
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        behalf = question.find.person(typed, "for") if typed else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, typed)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         return page(
-            request, "team.html", cycle=one.data(), roles=team(question, one, asked), link=_link(one, behalf),
-            behalf=question.called.person(behalf) if behalf else None, suffix=f"?for={behalf}" if behalf else "",
+            request, "team.html", cycle=one.data(), roles=team(question, one, asked), link=_link(one, behalf.id if behalf else None),
+            behalf=behalf.name if behalf else None, suffix=f"?for={behalf.id}" if behalf else "",
             done=told_done(question, one, done) if done else None, told_all=one.seeing.may("people"),
         )  # fmt: skip
 
@@ -57,9 +58,9 @@ def ask(request: Request, handle: str, role: str, who: Here, sent: Sent) -> Resp
         one = look(question, handle, "cycle show")
         assigned_role(one, role)
         found = tried_name(question, other or chosen) if other or chosen else None
-        behalf = question.find.person(typed, "for") if typed else None
+        behalf = absent(question, one, typed)
     if isinstance(found, str):
-        asked = asked_by(installation, who.person, door="web", command_id=command, on_behalf_of=behalf)
+        asked = asked_by(installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None)
         offer = OfferAssignment(asked=asked, cycle=one.cycle.id, role=role, person=found)
         outcome = tried(lambda: installation.engine.handle(offer), _INPUTS)
         if outcome.done is not None:
@@ -85,8 +86,8 @@ def _asking_page(
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         assigned_role(one, name)
-        behalf = question.find.person(typed, "for") if typed else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, typed)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         role = next(each for each in team(question, one, asked) if each["role"] == name)
         found = (
             candidates(question, one, name, asked) if role["open"] else {"could": [], "could_not": [], "more": False}
@@ -94,8 +95,8 @@ def _asking_page(
         return page(
             request, "team_ask.html", status=422 if outcome else 200, cycle=one.data(), role=role, found=found,
             command=command, chosen=chosen, other=other, faults=list(outcome.faults) if outcome else [],
-            unmet=_unmet(question, one, outcome.refused if outcome else None), behalf_id=behalf,
-            behalf=question.called.person(behalf) if behalf else None, link=_link(one, None),
+            unmet=_unmet(question, one, outcome.refused if outcome else None), behalf_id=behalf.id if behalf else None,
+            behalf=behalf.name if behalf else None, link=_link(one, None),
         )  # fmt: skip
 
 
@@ -113,9 +114,9 @@ def end(request: Request, handle: str, role: str, person: str, who: Here, sent: 
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         _standing(one, role, person)
-        behalf = question.find.person(typed, "for") if typed else None
+        behalf = absent(question, one, typed)
     asked = asked_by(
-        installation, who.person, door="web", command_id=command, on_behalf_of=behalf, reason=reason or None
+        installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None, reason=reason or None
     )
     leave = WithdrawAssignment(asked=asked, cycle=one.cycle.id, role=role, person=person, reason=reason or None)
     outcome = tried(lambda: installation.engine.handle(leave), {"": "reason"})
@@ -132,8 +133,8 @@ def _end_page(
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         standing = _standing(one, name, person)
-        behalf = question.find.person(typed, "for") if typed else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, typed)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         stands = ending(question, one, name, person, asked)
         setting = installation.engine.setting(question.now, one.cycle.id)
         faults: Faults = list(outcome.faults) if outcome else []
@@ -141,10 +142,10 @@ def _end_page(
             request, "team_end.html", status=422 if outcome else 200, cycle=one.data(), role=one.titles.role(name),
             person=question.called.person(person), own=person == who.person, standing=standing, command=command,
             also=[one.titles.role(each) for each in chosen_from(setting, name, person)], reason=reason, faults=faults,
-            unmet=_unmet(question, one, outcome.refused if outcome else None), behalf_id=behalf,
-            link=_link(one, behalf),
+            unmet=_unmet(question, one, outcome.refused if outcome else None), behalf_id=behalf.id if behalf else None,
+            link=_link(one, behalf.id if behalf else None),
             against_it=stands.data(question, one.seeing),
-            behalf=question.called.person(behalf) if behalf else None,
+            behalf=behalf.name if behalf else None,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from reviewflow.asking.acting import asked_by
 from reviewflow.asking.mending import recorded_lines
 from reviewflow.asking.one_cycle import look
 from reviewflow.asking.question import asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.asking.waiving import requirement_of, waiving
 from reviewflow.audit.line import Line
 from reviewflow.cycle.commands import WaiveRequirement
@@ -55,8 +56,8 @@ def waive(request: Request, handle: str, of: str, requirement: str, who: Here, s
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         requirement_of(one, of, requirement)
-        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
-    asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf)
+        behalf = absent(question, one, filling.behalf)
+    asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf.id if behalf else None)
     command = WaiveRequirement(
         asked=asked, cycle=one.cycle.id, of=of, requirement=requirement, reason=filling.reason,
         person=filling.person or None,
@@ -80,8 +81,8 @@ def _page(
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         wanted = requirement_of(one, filling.of, filling.requirement)
-        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf)
+        behalf = absent(question, one, filling.behalf)
+        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
         found = waiving(question, one, asked, filling.of, filling.requirement, filling.person or None)
         is_role = filling.of in one.definition.roles
         if filling.person and not (is_role and question.now.person(filling.person)):
@@ -94,5 +95,5 @@ def _page(
             otherwise=wanted.otherwise, who=[one.titles.role(role) for role in wanted.waivable_by],
             against_it=[] if found.open else found.data(question, one.seeing), faults=faults or [], lines=lines or [],
             unmet=against(question, one, refused) if refused else [], link=f"/cycles/{quote(one.cycle.handle)}",
-            behalf=question.called.person(behalf) if behalf else None,
+            behalf=behalf.name if behalf else None,
         )  # fmt: skip
