@@ -99,6 +99,13 @@ def test_an_attempt_is_counted_before_anybody_knows(door):
     assert door.rows(failures)[0]["number"] == 5  # who must wait tried nothing
 
 
+def test_who_must_wait_at_one_door_uses_up_nothing_at_the_other(door):
+    school = ("address", "203.0.113.9")
+    assert [door.throttle.enter(HANNA, school) for _ in range(9)] == [0.0] * 5 + [5.0] * 4
+    assert sorted(row["number"] for row in door.rows(failures)) == [5, 5]
+    assert door.throttle.enter() == 0
+
+
 def test_failures_at_once_are_all_counted(door):
     assert at_once(4, lambda _: door.throttle.failed(*HANNA)) == [None] * 4
     assert door.rows(failures)[0]["number"] == 4

@@ -24,6 +24,18 @@ PAGES = [
     ("hanna", "/cycles/{}/steps/name_school_lead"),
     ("hanna", "/cycles/{}/sign/agree_plan"),
     ("chloe", "/cycles/{}/offers/improvement_champion"),
+    ("hanna", "/cycles/{}/evidence"),
+    ("hanna", "/cycles/{}/notes"),
+    ("lena", "/cycles/{}/team"),
+    ("lena", "/cycles/{}/team/improvement_champion"),
+    ("hanna", "/cycles/{}/history"),
+    ("hanna", "/cycles/{}/history?on.day=11&on.month=11&on.year=2026"),
+    ("otto", "/cycles/{}/history/difference?on.day=11&on.month=11&on.year=2026"),
+    ("hanna", "/cycles/{}/consent"),
+    ("hanna", "/cycles/{}/consent/evidence"),
+    ("lena", "/cycles/{}/undo"),
+    ("hanna", "/cycles/{}/events/2/correct"),
+    ("lena", "/cycles/{}/waive/improvement_champion/other_school"),
 ]
 
 

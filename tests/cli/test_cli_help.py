@@ -12,7 +12,7 @@ from reviewflow.cli.reference import commands
 
 ALL = {path: (command, context) for path, command, context in commands()}
 FIXED = """
-demo init status doctor inbox run backup restore
+demo init status doctor inbox run serve backup restore
 programme: add list show set
 calendar: import show
 workflow: list show check publish diagram

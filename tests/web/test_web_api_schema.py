@@ -70,6 +70,8 @@ def test_every_answer_is_one_that_is_described(schema, checks, people, method, p
     )  # fmt: skip
     @given(case=operation.as_strategy())
     def ask(case):
+        if path == "/events":
+            case.query = {name: value for name, value in (case.query or {}).items() if name != "wait"}
         for headers in people:
             answer = case.call(headers={**(case.headers or {}), **headers})
             case.validate_response(answer, checks=checks)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from reviewflow.asking.acting import asked_by
 from reviewflow.registry import commands as reg
 
@@ -74,8 +76,8 @@ def test_nobody_stands_in_who_was_not_asked(web):
     assert "You stand in for" not in shown(web, "wilma")
     sent = {"kind": "learning_summary", "text": "Mine", "for": web.id("hanna")}
     answer = web.sign_in("wilma").post(f"{room}/evidence", data=sent)
-    assert answer.status_code == 422
-    assert "has not asked" in answer.text
+    assert answer.status_code == 403
+    assert "asked you to stand in" in answer.text
     assert web.position() == before
 
 
@@ -84,3 +86,16 @@ def test_only_those_are_offered_who_asked(web):
     page = shown(web, "wilma")
     assert f"for={web.id('chloe')}" in page
     assert f"for={web.id('hanna')}" not in page
+
+
+@pytest.mark.parametrize(
+    "room", ["", "/evidence", "/notes", "/team", "/consent", "/team/supporter", "/consent/evidence"]
+)
+@pytest.mark.parametrize(
+    "typed", ["hanna@hazel.example", "vera@hazel.example", "nobody@hazel.example", "aaaaaaaaaaaaaaaa"]
+)
+def test_nobody_learns_a_name_by_claiming_to_stand_in(still, room, typed):
+    answer = still.sign_in("wilma").get(f"/cycles/{still.handle_of()}{room}?for={typed}")
+    assert answer.status_code == 403
+    assert "Vera" not in answer.text
+    assert "asked you to stand in" in answer.text

@@ -96,14 +96,14 @@ def test_evidence_of_a_forgotten_cycle_key_says_removed(web):
     assert "[removed]" in get(web, "hanna").text
 
 
-def test_what_was_typed_is_not_lost(web):
-    before = web.position()
-    answer = added(web, kind="", text="Long thoughts", file=("a.pdf", PDF, "application/pdf"))
+def test_what_was_typed_is_not_lost(still):
+    before = still.position()
+    answer = added(still, kind="", text="Long thoughts", file=("a.pdf", PDF, "application/pdf"))
     assert answer.status_code == 422
     assert "Long thoughts" in answer.text
     assert "Say what kind of evidence it is" in answer.text
     assert "Choose the file again" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
 def test_only_kinds_that_can_be_added_now_are_offered_and_the_others_say_why(still):
@@ -113,13 +113,13 @@ def test_only_kinds_that_can_be_added_now_are_offered_and_the_others_say_why(sti
     assert "this evidence can be added in “Visit under way”" in page
 
 
-def test_a_kind_that_cannot_be_added_is_refused_in_words(web):
-    before = web.position()
-    answer = added(web, kind="work_scrutiny", text="Seen", **{"about.schedule_visit.questions": "r1"})
+def test_a_kind_that_cannot_be_added_is_refused_in_words(still):
+    before = still.position()
+    answer = added(still, kind="work_scrutiny", text="Seen", **{"about.schedule_visit.questions": "r1"})
     assert answer.status_code == 422
     assert "This was not added" in answer.text
     assert "Seen" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
 def test_sent_twice_it_is_added_once(web):
@@ -142,12 +142,12 @@ def test_the_day_may_be_earlier_and_a_wrong_one_is_told(web):
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd.pdf", "..\\..\\win.pdf", "/etc/x.pdf", "..", "a\u202efdp.pdf", "a\u200b.pdf"]
 )
-def test_a_name_that_is_a_path_or_hides_something_is_not_taken(web, name):
-    before = web.position()
-    answer = added(web, file=(name, PDF, "application/pdf"))
+def test_a_name_that_is_a_path_or_hides_something_is_not_taken(still, name):
+    before = still.position()
+    answer = added(still, file=(name, PDF, "application/pdf"))
     assert answer.status_code == 422
     assert "Rename the file" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
 @pytest.mark.parametrize(
@@ -166,17 +166,17 @@ def test_a_name_that_is_a_path_or_hides_something_is_not_taken(web, name):
         (f"{'n' * 160}.pdf", PDF, "too long"),
     ],
 )  # fmt: skip
-def test_what_is_not_listed_is_not_taken(web, name, data, said):
-    before = web.position()
-    answer = added(web, file=(name, data, "application/pdf"))
+def test_what_is_not_listed_is_not_taken(still, name, data, said):
+    before = still.position()
+    answer = added(still, file=(name, data, "application/pdf"))
     assert answer.status_code == 422
     assert said in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
-def test_a_file_that_is_too_large_is_told(web, monkeypatch):
+def test_a_file_that_is_too_large_is_told(still, monkeypatch):
     monkeypatch.setattr(uploads, "MOST", 1000)
-    answer = added(web, file=("large.pdf", PDF + b"x" * 1000, "application/pdf"))
+    answer = added(still, file=("large.pdf", PDF + b"x" * 1000, "application/pdf"))
     assert answer.status_code == 422
     assert "must be no larger" in answer.text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -121,7 +122,15 @@ def test_an_error_after_the_answer_began_is_told_too(lines):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise ValueError(SECRET)
 
-    _watched(half, lines).get("/")
+    sent = []
+
+    async def send(message) -> None:
+        sent.append(message["type"])
+
+    log = Log(lines, plain=False)
+    watching = Watching(half, [log.seen], lambda error, one: log.failed(error, request=one))
+    asyncio.run(watching({"type": "http", "method": "GET"}, None, send))
+    assert sent == ["http.response.start"]  # there is no second answer
     assert [line["event"] for line in lines.told()] == ["failed", "request"]
     assert SECRET not in lines.getvalue()
 
@@ -210,6 +219,7 @@ def test_for_people_it_is_words():
 
 
 def test_a_stream_that_nobody_reads_stops_nothing(app):
+    Log(Closed()).tell("anything")
     assert _watched(app, Closed()).get("/people/x").status_code == 200
 
 

@@ -59,13 +59,13 @@ def test_what_an_undo_means_is_shown_then_done(web):
     assert "an invented slip" in history
 
 
-def test_without_a_reason_nothing_is_undone(web):
-    before = web.position()
-    lead = web.sign_in("lena")
-    answer = lead.post(place(web, "undo"), data=hidden(lead.get(place(web, "undo")).text))
+def test_without_a_reason_nothing_is_undone(still):
+    before = still.position()
+    lead = still.sign_in("lena")
+    answer = lead.post(place(still, "undo"), data=hidden(lead.get(place(still, "undo")).text))
     assert answer.status_code == 422
     assert "Say why" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
 def test_an_undo_that_would_undo_more_than_was_shown_asks_again(web):
@@ -107,12 +107,12 @@ def test_what_cannot_be_undone_says_why(still, query):
     assert "<textarea" not in page
 
 
-def test_whoever_may_not_undo_is_told(web):
-    before = web.position()
-    wilma = web.sign_in("wilma")
-    assert "only whoever recorded it, a lead or an administrator" in wilma.get(place(web, "undo")).text
-    assert wilma.post(place(web, "undo"), data={"reason": "x", "touched": ""}).status_code in (409, 422)
-    assert web.position() == before
+def test_whoever_may_not_undo_is_told(still):
+    before = still.position()
+    wilma = still.sign_in("wilma")
+    assert "only whoever recorded it, a lead or an administrator" in wilma.get(place(still, "undo")).text
+    assert wilma.post(place(still, "undo"), data={"reason": "x", "touched": ""}).status_code in (409, 422)
+    assert still.position() == before
 
 
 # -- correcting
@@ -129,15 +129,15 @@ def corrected(web, name, step, **changes: str):
     return browser, there, browser.post(there, data=sent)
 
 
-def test_whoever_may_not_correct_is_told(web):
-    before = web.position()
-    page = web.sign_in("hanna").get(place(web, f"events/{version_of(web, 'hold_workshop')}/correct")).text
+def test_whoever_may_not_correct_is_told(still):
+    before = still.position()
+    page = still.sign_in("hanna").get(place(still, f"events/{version_of(still, 'hold_workshop')}/correct")).text
     assert "Only whoever recorded it" in page
     assert 'name="v.attendees"' not in page
-    there = place(web, f"events/{version_of(web, 'hold_workshop')}/correct")
+    there = place(still, f"events/{version_of(still, 'hold_workshop')}/correct")
     sent = {"on.day": "20", "on.month": "11", "on.year": "2026", "v.attendees": "9", "reason": "x", "sure": "yes"}
-    assert web.sign_in("hanna").post(there, data=sent).status_code == 422
-    assert web.position() == before
+    assert still.sign_in("hanna").post(there, data=sent).status_code == 422
+    assert still.position() == before
 
 
 def test_whoever_recorded_it_corrects_it(web):
@@ -174,41 +174,41 @@ def test_rows_keep_their_ids_and_texts_that_stay_are_not_said_anew(web):
     assert "Short texts" in page
 
 
-def test_nothing_changed_is_nothing_recorded(web):
-    before = web.position()
-    _, _, answer = corrected(web, "chloe", "hold_workshop")
+def test_nothing_changed_is_nothing_recorded(still):
+    before = still.position()
+    _, _, answer = corrected(still, "chloe", "hold_workshop")
     assert answer.status_code == 422
     assert "what the event says already" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
-def test_a_correction_without_reason_or_with_faults_keeps_what_was_typed(web):
-    before = web.position()
-    _, _, answer = corrected(web, "chloe", "hold_workshop", **{"v.attendees": "many", "reason": ""})
+def test_a_correction_without_reason_or_with_faults_keeps_what_was_typed(still):
+    before = still.position()
+    _, _, answer = corrected(still, "chloe", "hold_workshop", **{"v.attendees": "many", "reason": ""})
     assert answer.status_code == 422
     assert "Say why it was recorded otherwise" in answer.text
     assert 'value="many"' in answer.text
-    _, _, wrong = corrected(web, "chloe", "hold_workshop", **{"v.attendees": "many", "at": "25:00"})
+    _, _, wrong = corrected(still, "chloe", "hold_workshop", **{"v.attendees": "many", "at": "25:00"})
     assert "a time of day" in wrong.text
-    _, _, far = corrected(web, "chloe", "hold_workshop", **{"v.attendees": "700"})
+    _, _, far = corrected(still, "chloe", "hold_workshop", **{"v.attendees": "700"})
     assert far.status_code == 422
     assert 'href="#v.attendees"' in far.text
-    assert web.position() == before
+    assert still.position() == before
 
 
-def test_it_can_be_changed_before_it_is_recorded(web):
-    browser, there, check = corrected(web, "chloe", "hold_workshop", **{"v.attendees": "9"})
+def test_it_can_be_changed_before_it_is_recorded(still):
+    browser, there, check = corrected(still, "chloe", "hold_workshop", **{"v.attendees": "9"})
     again = browser.post(there, data={**hidden(check.text), "change": "yes"})
     assert again.status_code == 200
     assert 'value="9"' in again.text
 
 
-def test_a_correction_that_breaks_the_order_is_refused_in_words(web):
-    before = web.position()
-    _, _, answer = corrected(web, "lena", "start_visit", **{"on.day": "22"})
+def test_a_correction_that_breaks_the_order_is_refused_in_words(still):
+    before = still.position()
+    _, _, answer = corrected(still, "lena", "start_visit", **{"on.day": "22"})
     assert answer.status_code == 422
     assert "This cannot be recorded" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
 def test_fields_that_are_not_shown_are_neither_shown_nor_lost(web):
@@ -256,18 +256,18 @@ def test_a_requirement_is_waived_after_it_was_shown(web):
     assert waiver.requirement == "other_school"
 
 
-def test_nothing_is_waived_without_a_reason_or_by_others(web):
-    before = web.position()
-    there = place(web, "waive/improvement_champion/other_school")
-    sent = {"person": web.id("carl"), "sure": "yes"}
-    assert "Say why" in web.sign_in("lena").post(there, data=sent).text
-    refused = web.sign_in("hanna").post(there, data={**sent, "reason": "x"})
+def test_nothing_is_waived_without_a_reason_or_by_others(still):
+    before = still.position()
+    there = place(still, "waive/improvement_champion/other_school")
+    sent = {"person": still.id("carl"), "sure": "yes"}
+    assert "Say why" in still.sign_in("lena").post(there, data=sent).text
+    refused = still.sign_in("hanna").post(there, data={**sent, "reason": "x"})
     assert refused.status_code == 422
     assert "This was not waived" in refused.text
-    shown = web.sign_in("hanna").get(f"{there}?person={web.id('carl')}").text
+    shown = still.sign_in("hanna").get(f"{there}?person={still.id('carl')}").text
     assert "You cannot waive this" in shown
     assert "Partnership lead" in shown
-    assert web.position() == before
+    assert still.position() == before
 
 
 @pytest.mark.parametrize("of", ["waive/improvement_champion/nothing", "waive/nothing/other_school"])
@@ -316,14 +316,26 @@ def test_consent_is_given_and_ended_and_what_it_means_is_said(web):
     assert FEEDBACK not in web.sign_in("lena").get(place(web, "history")).text
 
 
-def test_consent_is_nobody_elses_to_give(web):
-    before = web.position()
-    lead = web.sign_in("lena")
-    assert "Let them see it" not in lead.get(place(web, "consent")).text
-    assert "This is not yours to say" in lead.get(place(web, "consent/share_feedback")).text
-    assert lead.post(place(web, "consent/share_feedback"), data={"withdraw": "no"}).status_code == 422
-    assert web.position() == before
+def test_consent_is_nobody_elses_to_give(still):
+    before = still.position()
+    lead = still.sign_in("lena")
+    assert "Let them see it" not in lead.get(place(still, "consent")).text
+    assert "This is not yours to say" in lead.get(place(still, "consent/share_feedback")).text
+    assert lead.post(place(still, "consent/share_feedback"), data={"withdraw": "no"}).status_code == 422
+    assert still.position() == before
 
 
 def test_what_needs_no_consent_is_not_found(still):
     assert still.sign_in("hanna").get(place(still, "consent/agree_plan")).status_code == 404
+
+
+def test_nobody_learns_a_name_or_a_hidden_step_by_trying_to_mend(web):
+    there = place(web, "waive/improvement_champion/other_school")
+    assert "Esme" not in web.sign_in("wilma").get(f"{there}?person={web.id('esme')}").text
+    concern = web.sign_in("rob").post(place(web, "steps/raise_concern"), data={"v.passed_to": "head"})
+    assert concern.status_code == 303
+    version = cycle_of(web).version
+    for name in ("wilma", "hanna"):
+        for more in (f"undo?event={version}", f"undo?from={version}", f"events/{version}/correct"):
+            page = web.sign_in(name).get(place(web, more)).text
+            assert "concern" not in page.casefold().replace("/steps/raise_concern", "")

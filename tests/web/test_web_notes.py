@@ -57,24 +57,24 @@ def test_a_note_beside_what_somebody_may_not_read_is_not_shown_to_them(web):
     assert "About the feedback" not in shown(web, "otto")
 
 
-def test_an_empty_note_is_none(web):
-    before = web.position()
-    answer = written(web, text="  ")
+def test_an_empty_note_is_none(still):
+    before = still.position()
+    answer = written(still, text="  ")
     assert answer.status_code == 422
     assert "Write the note" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
-def test_what_is_wrong_with_a_note_is_told_and_it_is_not_lost(web):
-    before = web.position()
-    answer = written(web, text="Turned \u202e around")
+def test_what_is_wrong_with_a_note_is_told_and_it_is_not_lost(still):
+    before = still.position()
+    answer = written(still, text="Turned \u202e around")
     assert answer.status_code == 422
     assert "Turned \u202e around" in answer.text
     assert "override the direction" in answer.text
-    far = written(web, text="Beside nothing", beside="9999")
+    far = written(still, text="Beside nothing", beside="9999")
     assert far.status_code == 422
     assert "Beside nothing" in far.text
-    assert web.position() == before
+    assert still.position() == before
 
 
 def test_whoever_has_no_role_in_the_workflow_is_told_so(still):

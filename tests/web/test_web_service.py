@@ -1,5 +1,6 @@
 """Signing in by another service, from our page and back to it."""
 
+import re
 from contextlib import closing
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
@@ -71,3 +72,25 @@ def test_without_what_was_begun_nobody_comes_in(way):
 def test_where_no_service_is_set_up_there_is_none(still, path):
     assert still.nobody().get(path).status_code == 404
     assert "organisation's account" not in still.nobody().get("/sign-in").text
+
+
+def test_whoever_is_signed_in_joins_an_account_and_comes_in_by_it_afterwards(way, web):
+    service, client = way
+    service.claims = {"sub": "s-2"}
+    client.cookies.set("__Host-reviewflow", web.site.sessions.begin(web.id("chloe"), "link"), domain="reviews.example")
+    own = {"sec-fetch-site": "same-origin"}
+    assert "Join it" in client.get("/account").text
+    begun = client.post("/account/service", headers=own)
+    address = re.search(r'href="(http://127[^"]+)"', begun.text)[1].replace("&amp;", "&")
+    came = client.get(f"{urlsplit(BACK).path}?{urlencode(service.visit(address))}")
+    assert (came.status_code, came.headers["location"]) == (303, "/account")
+    client.post("/sign-out", headers=own)
+    assert back(client, service).headers["location"] == "/work"
+    assert "Chloe" in client.get("/account").text
+
+
+def test_nobody_is_led_by_another_site_to_join_an_account(way, web):
+    _, client = way
+    client.cookies.set("__Host-reviewflow", web.site.sessions.begin(web.id("chloe"), "link"), domain="reviews.example")
+    assert client.post("/account/service", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get("/account/service").status_code == 405

@@ -77,31 +77,31 @@ def test_somebody_else_is_asked_by_their_address(web):
         ({"other": "Esme"}, "no such person"),
     ],
 )
-def test_who_is_not_found_is_told_and_what_was_typed_is_kept(web, sent, said):
-    before = web.position()
-    answer = asked(web, **sent)
+def test_who_is_not_found_is_told_and_what_was_typed_is_kept(still, sent, said):
+    before = still.position()
+    answer = asked(still, **sent)
     assert answer.status_code == 422
     assert said in answer.text
     assert sent.get("other", "") in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
-def test_who_may_not_be_asked_is_told_why(web):
-    before = web.position()
-    answer = asked(web, other=web.email("bea"))
+def test_who_may_not_be_asked_is_told_why(still):
+    before = still.position()
+    answer = asked(still, other=still.email("bea"))
     assert answer.status_code == 422
     assert "They were not asked" in answer.text
     assert "needs improvement-champion training" in answer.text
-    assert web.position() == before
+    assert still.position() == before
 
 
-def test_whoever_may_not_ask_is_told_who_may(web):
-    before = web.position()
-    page = web.sign_in("hanna").get(room(web, more="/improvement_champion")).text
+def test_whoever_may_not_ask_is_told_who_may(still):
+    before = still.position()
+    page = still.sign_in("hanna").get(room(still, more="/improvement_champion")).text
     assert "only Partnership lead may offer this" in page
     assert 'name="person"' not in page
-    assert asked(web, by="hanna", other=web.email("carl")).status_code == 422
-    assert web.position() == before
+    assert asked(still, by="hanna", other=still.email("carl")).status_code == 422
+    assert still.position() == before
 
 
 def test_an_offer_is_taken_back(web):
@@ -125,12 +125,12 @@ def test_a_role_is_left_with_a_reason_that_is_sealed(web, tmp_path):
     assert b"unmistakably" not in everything
 
 
-def test_nobody_else_ends_it(web):
-    before = web.position()
-    place = room(web, more=f"/peer_reviewer/{web.id('rob')}/end")
-    assert "You cannot do this" in web.sign_in("wilma").get(place).text
-    assert web.sign_in("wilma").post(place, data={}).status_code == 422
-    assert web.position() == before
+def test_nobody_else_ends_it(still):
+    before = still.position()
+    place = room(still, more=f"/peer_reviewer/{still.id('rob')}/end")
+    assert "You cannot do this" in still.sign_in("wilma").get(place).text
+    assert still.sign_in("wilma").post(place, data={}).status_code == 422
+    assert still.position() == before
 
 
 @pytest.mark.parametrize("more", ["/head", "/nothing", "/peer_reviewer/aaaaaaaaaaaaaaaa/end"])
@@ -142,3 +142,13 @@ def test_somebody_hidden_is_not_found_by_their_id(web):
     web.engine.handle(offer(web, "supporter", "bea"))
     place = room(web, more=f"/peer_reviewer/{web.id('rob')}/end")
     assert web.sign_in("bea").get(place).status_code == 404
+
+
+def test_whoever_may_ask_nobody_learns_nothing_of_addresses_and_people(still):
+    """The same answer for somebody who is registered, and might have declared an interest, and for nobody."""
+    told = [asked(still, by="hanna", other=f"{name}@hazel.example") for name in ("bea", "nobody-at-all")]
+    assert [one.status_code for one in told] == [422, 422]
+    for one in told:
+        assert "You cannot ask anybody" in one.text
+        assert "training" not in one.text
+        assert "no such person" not in one.text

@@ -67,6 +67,14 @@ class Throttle:
         keyed = self._keyed(kind, key)
         return together(count)
 
+    def enter(self, *doors: tuple[str, str]) -> float:
+        """`attempt` of several at once, as of an account and an address: the longest wait among them.
+
+        Where one makes wait, nothing is counted at the others: whoever is impatient uses up no tries of their school.
+        """
+        wait = max((self.may(kind, key) for kind, key in doors), default=0.0)
+        return wait or max((self.attempt(kind, key) for kind, key in doors), default=0.0)
+
     def failed(self, kind: str, key: str) -> None:
         """One more failure."""
 

@@ -24,6 +24,8 @@ class Correctable(NamedTuple):
 
     version: int
     happened: Happened
+    dated: bool
+    """Whether the viewer may see when it happened."""
     step: str
     """Whose form it holds; empty where it has none."""
     fields: Mapping[str, FormField]
@@ -59,7 +61,8 @@ def correctable(question: Question, one: OneCycle, version: int) -> Correctable:
         if one.seeing.field(step, name, holder.event.by) and opened.get(name, "") is not None
     }  # fmt: skip
     return Correctable(
-        version, event.happened, step, fields, {name: value for name, value in opened.items() if value is not None},
+        version, event.happened, one.seeing.may("dates") or event.by == question.viewer, step, fields,
+        {name: value for name, value in opened.items() if value is not None},
         len(_fields(one, step)) - len(fields), _place(one, holder.event), getattr(holder.event, "about", None),
         max(history.corrected.get(version, 0), history.corrected.get(holder.version, 0)),
     )  # fmt: skip

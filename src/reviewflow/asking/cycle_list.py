@@ -12,6 +12,7 @@ from reviewflow.asking.plainly_visible import plainly_visible
 from reviewflow.asking.question import Question
 from reviewflow.audit.naming import Titles
 from reviewflow.registry.absences import absent_for
+from reviewflow.registry.events import INSTALLATION
 from reviewflow.registry.scopes import Scope
 from reviewflow.views.cycles import CycleRow, list_cycles
 
@@ -117,6 +118,9 @@ def _involved(question: Question, filters: dict[str, Any]) -> dict[str, Any]:
     if filters["involving"] is not None or question.viewer is None:
         return {}
     day = question.day()
+    me = question.now.person(question.viewer)
+    if me is not None and any(scope == INSTALLATION for _, scope in me.roles_on(day)):
+        return {}  # all of them are theirs, and to ask which would take longer than to look
     absent = (one.id for one, _ in absent_for(question.now, question.viewer, day))
     return {"involving": (question.viewer, *absent), "day": day}
 

@@ -11,6 +11,7 @@ from reviewflow.asking.followers import effects_data, followers_data
 from reviewflow.asking.question import Question
 from reviewflow.registry.scopes import WHOLE
 from reviewflow.store.addresses import shown
+from reviewflow.views.counted import how_many
 from reviewflow.views.cycles import count_cycles, list_cycles
 from reviewflow.views.organisations import list_organisations
 from reviewflow.views.people import list_people
@@ -66,6 +67,10 @@ def _last(question: Question) -> tuple[int, datetime | None]:
 
 def _counts(question: Question) -> dict[str, Any]:
     known = question.known
+    workflows = [stream.removeprefix("workflow-") for stream in known.touching("workflows")]
+    if not question.past:
+        with question.installation.store.reading() as connection:
+            return {**how_many(connection), "workflows": workflows}
     with question.installation.store.reading() as connection:
         organisations = [row.id for row in list_organisations(connection)]
         people = [row.id for row in list_people(connection, forgotten=True)]
@@ -75,16 +80,14 @@ def _counts(question: Question) -> dict[str, Any]:
         "organisations": organisations,
         "people": people,
     }
-    workflows = [stream.removeprefix("workflow-") for stream in known.touching("workflows")]
-    if question.past:
-        kinds = {
-            "programmes": "programme",
-            "partnerships": "partnership",
-            "organisations": "organisation",
-            "people": "person",
-        }
-        ids = {name: [one for one in found if known.records(f"{kinds[name]}-{one}")] for name, found in ids.items()}
-        workflows = [one for one in workflows if known.records(f"workflow-{one}")]
+    kinds = {
+        "programmes": "programme",
+        "partnerships": "partnership",
+        "organisations": "organisation",
+        "people": "person",
+    }
+    ids = {name: [one for one in found if known.records(f"{kinds[name]}-{one}")] for name, found in ids.items()}
+    workflows = [one for one in workflows if known.records(f"workflow-{one}")]
     return {**{name: len(found) for name, found in ids.items()}, "workflows": workflows}
 
 

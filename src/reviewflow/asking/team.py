@@ -31,11 +31,10 @@ def team(question: Question, one: OneCycle, asked: Asked) -> list[dict[str, Any]
         low, high = bounds(role.assigned)
         last = [past[-1] for (held, _), past in one.cycle.assignments.items() if held == name]
         seen = [each for each in last if one.seeing.people(each.person)]
-        against = _against_asking(question, one, name, asked)
+        against = against_asking(question, one, name, asked)
         found.append({
             "role": name, "title": role.title, "least": low, "most": high, "among": _title(one, role.among),
             "never_with": [one.titles.role(other) for other in _never_with(one, name)],
-            "asks": [requirement.otherwise for requirement in role.eligible.values()],
             "people": [_person(question, one, each, asked) for each in seen],
             "hidden": len(last) - len(seen),
             "offered_by": [one.titles.role(by) for by in role.offered_by],
@@ -61,7 +60,7 @@ def _never_with(one: OneCycle, role: str) -> Iterator[str]:
         yield from (other for each, other in ((first, second), (second, first)) if each == role)
 
 
-def _against_asking(question: Question, one: OneCycle, role: str, asked: Asked) -> Foretold:
+def against_asking(question: Question, one: OneCycle, role: str, asked: Asked) -> Foretold:
     """What stands against asking anybody to take a role."""
     said = foretold(question, OfferAssignment(asked=asked, cycle=one.cycle.id, role=role, person=asked.by))
     return Foretold(tuple(unmet for unmet in said.unmet if unmet.code in _ABOUT_THE_ROLE))

@@ -9,11 +9,15 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
+from reviewflow.asking.acting import asked_by
 from reviewflow.asking.cycle_show import history_of
 from reviewflow.asking.one_cycle import OneCycle
 from reviewflow.asking.question import Question
+from reviewflow.asking.standing_in import Absent
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Fault, Refused
+from reviewflow.events import Asked, Happened
+from reviewflow.wiring import Installation
 
 Faults = list[tuple[str, str]]
 """Id of an input, and what is wrong there."""
@@ -25,6 +29,17 @@ class Outcome(NamedTuple):
     done: Done | None = None
     faults: tuple[tuple[str, str], ...] = ()
     refused: Refused | None = None
+
+
+def asked(
+    installation: Installation, person: str, behalf: Absent | None, command: str | None = None, *,
+    happened: Happened | None = None, reason: str | None = None,
+) -> Asked:  # fmt: skip
+    """The visitor asks for something just now, perhaps for somebody absent. `command`: the id that their page had."""
+    return asked_by(
+        installation, person, door="web", command_id=command, happened=happened, reason=reason or None,
+        on_behalf_of=behalf.id if behalf else None,
+    )  # fmt: skip
 
 
 def tried(act: Callable[[], Done], inputs: Mapping[str, str]) -> Outcome:

@@ -29,3 +29,9 @@ def against(question: Question, one: OneCycle, refused: Refused) -> list[dict[st
         }
         for unmet in refused.unmet
     ]
+
+
+def who_may_alone(refused: Refused) -> Refused:
+    """Of a refusal of somebody who may not do it at all, only that: the rest may tell of what is not shown."""
+    alone = [unmet for unmet in refused.unmet if unmet.code == "not-permitted"]
+    return Refused(refused.what, alone or refused.unmet)

@@ -131,7 +131,4 @@ class PatientProtocol(H11Protocol):
             self.transport.write(
                 self.conn.send(h11.Response(status_code=408, headers=headers, reason=b"Request Timeout"))
             )
-        if cycle is not None and not cycle.response_complete:
-            cycle.disconnected = True
-            cycle.message_event.set()
-        self.transport.close()
+        self.transport.close()  # the application hears of it by `connection_lost`

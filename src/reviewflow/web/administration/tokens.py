@@ -26,6 +26,8 @@ _DAYS: Final = [("7", "A week"), ("30", "30 days"), ("90", "90 days"), ("365", "
 @routes.get("/account/tokens")
 def own(request: Request, who: Here) -> Response:
     """The visitor's own tokens."""
+    with asking(site_of(request).installation, who.person) as question:
+        question.may("token list", Scope("person", who.person))
     return _own(request, who, Posted(()), [])
 
 

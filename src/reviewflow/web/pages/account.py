@@ -13,6 +13,7 @@ from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
 from reviewflow.registry.commands import DeclareRelationship, DelegateAbsence, EndAbsence
 from reviewflow.registry.events import Nature
+from reviewflow.registry.scopes import Scope
 from reviewflow.web.acting import Outcome, act, placed
 from reviewflow.web.forms.small import Faults, Small, day_of, needed, needed_day
 from reviewflow.web.rendering import page
@@ -49,6 +50,7 @@ def set_password(request: Request, who: Here, sent: Sent) -> Response:
     old, new = sent.text("old"), sent.text("new")
     faults: Faults = []
     with asking(site.installation, who.person) as question:
+        question.may("person sign-in", Scope("person", who.person))
         about = _words_about(question, who.person)
     if site.passwords.has(who.person):
         wait = site.throttle.attempt("account", who.person)
@@ -71,6 +73,8 @@ def set_password(request: Request, who: Here, sent: Sent) -> Response:
 def end_sessions(request: Request, who: Here, sent: Sent) -> Response:
     """End one session of the visitor's own, or all but the one they are in."""
     site = site_of(request)
+    with asking(site.installation, who.person) as question:
+        question.may("person sign-in", Scope("person", who.person))
     if sent.text("all"):
         site.sessions.end_all(who.person, but=request.cookies.get(cookie_name(site)))
     elif sent.text("session"):
@@ -149,7 +153,8 @@ def _page(
     small = Small(sent or Posted(()), faults)
     return page(
         request, "account.html", status=status or (422 if faults else 200), faults=faults, said=said, me=me,
-        has_password=site.passwords.has(who.person), sessions=_sessions(site.sessions.of(who.person), who.session.id),
+        has_password=site.passwords.has(who.person), service=site.service is not None,
+        sessions=_sessions(site.sessions.of(who.person), who.session.id),
         stand_ins=[one for one in me["delegated"] if one["until"] >= day],
         stands_in_for=[one for one in me["stands_in_for"] if one["until"] >= day],
         roles=[one for one in me["roles"] if one["until"] is None or one["until"] >= day],

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.consents import consents
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
@@ -15,7 +14,7 @@ from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import Consent
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
-from reviewflow.web.doing import Outcome, back, told_done, tried
+from reviewflow.web.doing import Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
@@ -31,9 +30,10 @@ def show(request: Request, handle: str, who: Here, done: int = 0) -> Response:
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, typed)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
+        by = asked(installation, who.person, behalf)
         return page(
-            request, "consent.html", cycle=one.data(), rows=consents(question, one, asked), behalf_id=behalf.id if behalf else None,
+            request, "consent.html", cycle=one.data(), rows=consents(question, one, by),
+            behalf_id=behalf.id if behalf else None,
             behalf=behalf.name if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}",
             done=told_done(question, one, done) if done else None,
         )  # fmt: skip
@@ -53,17 +53,17 @@ def give_or_end(request: Request, handle: str, what: str, who: Here, sent: Sent)
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, typed)
-        asked = asked_by(installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None)
-        _row(question, one, what, asked)
-    consent = Consent(asked=asked, cycle=one.cycle.id, what=what, withdraw=withdraw)
+        by = asked(installation, who.person, behalf, command)
+        _row(question, one, what, by)
+    consent = Consent(asked=by, cycle=one.cycle.id, what=what, withdraw=withdraw)
     outcome = tried(lambda: installation.engine.handle(consent), {"": ""})
     if outcome.done is not None:
         return back(one.cycle.handle, "consent", outcome.done)
     return _page(request, who, handle, what, command, typed, outcome)
 
 
-def _row(question: Question, one: OneCycle, what: str, asked: Asked) -> dict[str, Any]:
-    found = next((row for row in consents(question, one, asked) if row["what"] == what), None)
+def _row(question: Question, one: OneCycle, what: str, by: Asked) -> dict[str, Any]:
+    found = next((row for row in consents(question, one, by) if row["what"] == what), None)
     if found is None:
         raise BadInput("consent", [Fault("what", repr(what), "nothing that needs consent in this review")])
     return found
@@ -76,11 +76,12 @@ def _page(
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, typed)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
+        by = asked(installation, who.person, behalf)
         refused = outcome.refused if outcome else None
         return page(
             request, "consent_one.html", status=422 if outcome else 200, cycle=one.data(), command=command,
-            row=_row(question, one, what, asked), behalf_id=behalf.id if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}/consent",
+            row=_row(question, one, what, by), behalf_id=behalf.id if behalf else None,
+            link=f"/cycles/{quote(one.cycle.handle)}/consent",
             behalf=behalf.name if behalf else None, faults=list(outcome.faults) if outcome else [],
             unmet=against(question, one, refused) if refused else [],
         )  # fmt: skip

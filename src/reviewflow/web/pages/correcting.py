@@ -23,11 +23,11 @@ from reviewflow.web.doing import Faults, back, sentence
 from reviewflow.web.forms.around import around, rows_of
 from reviewflow.web.forms.asked import Around, Choice, Part, parts
 from reviewflow.web.forms.earlier import day_of, day_part, entered_day
-from reviewflow.web.forms.entered import Entered, entered, kept
+from reviewflow.web.forms.entered import DATE_PARTS, Entered, entered, kept
 from reviewflow.web.forms.filled import changed, filled
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.pages.notes import event_number
-from reviewflow.web.refusals import against
+from reviewflow.web.refusals import against, who_may_alone
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 from reviewflow.workflow.definition import Definition
@@ -106,10 +106,11 @@ def _goes_along(pair: tuple[str, object]) -> bool:
 
 def _begun(definition: Definition, event: Correctable) -> Filling:
     happened = event.happened
-    day = {"day": str(happened.on.day), "month": str(happened.on.month), "year": str(happened.on.year)}
+    boxes = (happened.on.day, happened.on.month, happened.on.year) if event.dated else ("", "", "")
+    hour = happened.at.isoformat("minutes") if happened.at and event.dated else ""
     return Filling(
-        filled(definition, event.fields, event.values), day, happened.at.isoformat("minutes") if happened.at else "",
-        bool(happened.latest), event.about or "", "", command_id(), event.corrected_by,
+        filled(definition, event.fields, event.values), dict(zip(DATE_PARTS, map(str, boxes), strict=True)), hour,
+        bool(happened.latest and event.dated), event.about or "", "", command_id(), event.corrected_by,
     )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def _command(
     if filling.about and filling.about != event.about:
         said["about"] = filling.about
     try:
-        moment = _moment(filling)
+        moment = _moment(filling, event)
         if moment is not None and moment != event.happened:
             said |= {"by" if moment.latest else "on": moment.on.isoformat()}
             said |= {"at": moment.at.isoformat("minutes")} if moment.at else {}
@@ -156,9 +157,11 @@ def _command(
     return CorrectEvents(asked=asked, cycle=one.cycle.id, corrections=made)
 
 
-def _moment(filling: Filling) -> Happened | None:
-    """The day and the time that were entered."""
+def _moment(filling: Filling, event: Correctable) -> Happened | None:
+    """The day and the time that were entered; None where none was, of an event whose day is not shown."""
     day = day_of(filling.on, "on")
+    if day is None and not event.dated and not filling.at:
+        return None
     if day is None:
         raise BadInput("the day", [Fault("on", "", "the day it happened")])
     if not filling.at:
@@ -189,7 +192,7 @@ def _page(
         request, "correct.html", status=status, cycle=one.data(), event=event, filling=filling, parts=asked,
         faults=filling.faults, told=event_told(one, event.version), link=f"/cycles/{quote(one.cycle.handle)}",
         may=event.version in mendable(question, one),
-        unmet=against(question, one, filling.refused) if filling.refused else [],
+        unmet=against(question, one, who_may_alone(filling.refused)) if filling.refused else [],
         day=day_part("on", "Day it happened", filling.on, errors),
         about=rows_of(question, one, event.place) if event.place else [],
     )  # fmt: skip

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.evidence import addable, evidence_of, file_of
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
@@ -16,7 +15,7 @@ from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddEvidence
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Refused
-from reviewflow.web.doing import Faults, Outcome, back, sentence, told_done, tried
+from reviewflow.web.doing import Faults, Outcome, asked, back, sentence, told_done, tried
 from reviewflow.web.forms.around import rows_of
 from reviewflow.web.forms.earlier import Earlier
 from reviewflow.web.forms.filling import command_id
@@ -141,12 +140,9 @@ def _added(
             filling.faults += [(_INPUTS.get(one.where, "kind"), sentence(one)) for one in error.faults]
     if filling.faults or group is None:
         return None, one.cycle.handle
-    asked = asked_by(
-        installation, who.person, door="web", command_id=filling.command, happened=happened,
-        reason=filling.earlier.reason or None, on_behalf_of=behalf.id if behalf else None,
-    )  # fmt: skip
+    by = asked(installation, who.person, behalf, filling.command, happened=happened, reason=filling.earlier.reason)
     command = AddEvidence(
-        asked=asked, cycle=one.cycle.id, kind=filling.kind, about=filling.about.get(group.about or ""),
+        asked=by, cycle=one.cycle.id, kind=filling.kind, about=filling.about.get(group.about or ""),
         text=filling.text.strip() or None, file_name=file.name if file else None,
     )  # fmt: skip
 
@@ -164,8 +160,8 @@ def _page(
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, filling.behalf)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
-        groups = addable(question, one, asked)
+        by = asked(installation, who.person, behalf)
+        groups = addable(question, one, by)
         return page(
             request, "evidence.html", status=status, cycle=one.data(), filling=filling, faults=filling.faults,
             found=evidence_of(question, one), open_groups=[each for each in groups if each["open"]],

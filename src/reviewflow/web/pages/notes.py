@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.foretelling import foretold
 from reviewflow.asking.notes import event_told, threads
 from reviewflow.asking.one_cycle import look
@@ -15,7 +14,7 @@ from reviewflow.asking.question import asking
 from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddNote
 from reviewflow.errors import Refused
-from reviewflow.web.doing import Faults, back, told_done, tried
+from reviewflow.web.doing import Faults, asked, back, told_done, tried
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
@@ -58,8 +57,8 @@ def write(request: Request, handle: str, who: Here, sent: Sent) -> Response:
     if not filling.text.strip():
         filling.faults.append(("text", "Write the note"))
     else:
-        asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf.id if behalf else None)
-        command = AddNote(asked=asked, cycle=one.cycle.id, text=filling.text, beside=filling.beside)
+        by = asked(installation, who.person, behalf, filling.command)
+        command = AddNote(asked=by, cycle=one.cycle.id, text=filling.text, beside=filling.beside)
         outcome = tried(lambda: installation.engine.handle(command), {"": "text"})
         if outcome.done is not None:
             return back(one.cycle.handle, "notes", outcome.done)
@@ -80,8 +79,8 @@ def _page(
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, filling.behalf)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
-        may = foretold(question, AddNote(asked=asked, cycle=one.cycle.id, text="a note"))
+        by = asked(installation, who.person, behalf)
+        may = foretold(question, AddNote(asked=by, cycle=one.cycle.id, text="a note"))
         beside = event_told(one, filling.beside) if filling.beside is not None else None
         return page(
             request, "notes.html", status=status, cycle=one.data(), filling=filling, faults=filling.faults,

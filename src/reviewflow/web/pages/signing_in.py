@@ -12,6 +12,7 @@ from reviewflow.access.sessions import How
 from reviewflow.asking.one_cycle import look
 from reviewflow.asking.question import asking
 from reviewflow.errors import ReviewflowError
+from reviewflow.registry.scopes import Scope
 from reviewflow.web.forms.entered import PREFIX
 from reviewflow.web.forms.filling import filled
 from reviewflow.web.metrics import Metrics
@@ -19,6 +20,7 @@ from reviewflow.web.pages.step import keep_draft
 from reviewflow.web.rendering import page
 from reviewflow.web.site import Site
 from reviewflow.web.visiting import (
+    Here,
     Posted,
     Sent,
     Visitor,
@@ -72,7 +74,7 @@ def sign_in(request: Request, sent: Sent) -> Response:
         return _page(request, come_back, email, [one for one in faults if one], typed)
     address = request.client.host if request.client else ""
     doors = (("account", email.casefold()), ("address", address))
-    wait = max([site.throttle.attempt(kind, key) for kind, key in doors])
+    wait = site.throttle.enter(*doors)
     if wait > 0:
         minutes = plural(max(1, round(wait / 60)), "minute")
         return _page(request, come_back, email, [("email", f"Too many attempts. Try again in {minutes}.")], typed, 429)
@@ -97,11 +99,11 @@ def link(request: Request, secret: str) -> Response:
 def follow_link(request: Request, secret: str) -> Response:
     """A link that was made for one person lets them in once."""
     site = site_of(request)
-    person = site.links.use(secret)
-    if person is None or not is_known(site, person):
+    made = site.links.take(secret)
+    if made is None or not is_known(site, made.person):
         _count(request, "link", done=False)
         return page(request, "link.html", secret="", used=True, status=410)
-    return come_in(request, person, "link", "")
+    return come_in(request, made.person, "link", "", let_in_by=made.by)
 
 
 @routes.get("/sign-in/service")
@@ -111,19 +113,43 @@ def go_to_service(request: Request, next: str = "") -> Response:  # noqa: A002 -
     if site.service is None:
         raise HTTPException(404)
     address, state = site.service.begin(_back(request), local(next))
-    answer = RedirectResponse(address, 303)
+    return _with_state(site, RedirectResponse(address, 303), state)
+
+
+@routes.post("/account/service")
+def join_service(request: Request, who: Here) -> Response:
+    """Somebody who is signed in wants to come in by that service from now on.
+
+    Begun by a form, which no other site can send: else somebody could be led to join another's account. Then by a
+    link, for browsers that are told where forms may lead follow no form to another site.
+    """
+    site = site_of(request)
+    with asking(site.installation, who.person) as question:
+        question.may("person sign-in", Scope("person", who.person))
+    if site.service is None:
+        raise HTTPException(404)
+    address, state = site.service.begin(_back(request), "/account", joining=who.person)
+    return _with_state(site, page(request, "join_service.html", address=address), state)
+
+
+def _with_state(site: Site, answer: Response, state: str) -> Response:
+    """What the browser must bring back from there."""
     answer.set_cookie(_STATE, state, path=_BACK, max_age=600, secure=site.options.secure, httponly=True, samesite="lax")
     return answer
 
 
 @routes.get("/sign-in/service/back")
-def come_from_service(request: Request) -> Response:
+def come_from_service(request: Request, who: Annotated[Visitor | None, Depends(visitor_or_nobody)]) -> Response:
     """From there, with what it says."""
     site = site_of(request)
     if site.service is None:
         raise HTTPException(404)
-    found = site.service.finish(dict(request.query_params), request.cookies.get(_STATE))
-    if found.person is None or not is_known(site, found.person):
+    here = who.person if who else None
+    found = site.service.finish(dict(request.query_params), request.cookies.get(_STATE), signed_in=here)
+    answer: Response
+    if here is not None and found.person == here:
+        answer = RedirectResponse(local(found.carry), 303)
+    elif found.person is None or not is_known(site, found.person):
         _count(request, "oidc", done=False)
         answer = _page(request, found.carry, "", [("", found.sentence)], [], 403)
     else:
@@ -150,7 +176,7 @@ def sign_out(request: Request) -> Response:
     return answer
 
 
-def come_in(request: Request, person: str, how: How, come_back: str) -> Response:
+def come_in(request: Request, person: str, how: How, come_back: str, *, let_in_by: str | None = None) -> Response:
     """A session of its own for each time somebody signs in; the one the browser had before ends."""
     site = site_of(request)
     _count(request, how, done=True)
@@ -158,7 +184,7 @@ def come_in(request: Request, person: str, how: How, come_back: str) -> Response
     if earlier:
         site.sessions.end(earlier)
     answer = RedirectResponse(local(come_back), 303)
-    keep(answer, site, site.sessions.begin(person, how))
+    keep(answer, site, site.sessions.begin(person, how, let_in_by=let_in_by))
     return answer
 
 

@@ -7,15 +7,14 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
 from reviewflow.asking.standing_in import absent
-from reviewflow.asking.team import assigned_role, candidates, ending, team
+from reviewflow.asking.team import against_asking, assigned_role, candidates, ending, team
 from reviewflow.cycle.assignments import chosen_from
 from reviewflow.cycle.commands import OfferAssignment, WithdrawAssignment
 from reviewflow.errors import BadInput, Fault, Refused
-from reviewflow.web.doing import Faults, Outcome, back, sentence, told_done, tried
+from reviewflow.web.doing import Faults, Outcome, asked, back, sentence, told_done, tried
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
@@ -33,9 +32,10 @@ def show(request: Request, handle: str, who: Here, done: int = 0) -> Response:
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, typed)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
+        by = asked(installation, who.person, behalf)
         return page(
-            request, "team.html", cycle=one.data(), roles=team(question, one, asked), link=_link(one, behalf.id if behalf else None),
+            request, "team.html", cycle=one.data(), roles=team(question, one, by), link=_link(one,
+            behalf.id if behalf else None),
             behalf=behalf.name if behalf else None, suffix=f"?for={behalf.id}" if behalf else "",
             done=told_done(question, one, done) if done else None, told_all=one.seeing.may("people"),
         )  # fmt: skip
@@ -53,20 +53,24 @@ def ask(request: Request, handle: str, role: str, who: Here, sent: Sent) -> Resp
     installation = site_of(request).installation
     command, typed, chosen, other = (sent.text(name).strip() for name in ("command", "for", "person", "other"))
     command = command_id(command)
-    outcome = Outcome(faults=(("person", "Choose somebody, or enter an e-mail address"),))
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
         assigned_role(one, role)
-        found = tried_name(question, other or chosen) if other or chosen else None
         behalf = absent(question, one, typed)
+        by = asked(installation, who.person, behalf, command)
+        # Whoever may ask nobody is not told either whose address this is, or why they could not be asked.
+        open_ = against_asking(question, one, role, by).open
+        found = tried_name(question, other or chosen) if open_ and (other or chosen) else None
     if isinstance(found, str):
-        asked = asked_by(installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None)
-        offer = OfferAssignment(asked=asked, cycle=one.cycle.id, role=role, person=found)
+        offer = OfferAssignment(asked=by, cycle=one.cycle.id, role=role, person=found)
         outcome = tried(lambda: installation.engine.handle(offer), _INPUTS)
         if outcome.done is not None:
             return back(one.cycle.handle, "team", outcome.done)
     elif found is not None:
         outcome = Outcome(faults=tuple(("other", sentence(one)) for one in found))
+    else:
+        nobody = ("person", "Choose somebody, or enter an e-mail address")
+        outcome = Outcome(faults=(nobody,) if open_ else ())
     return _asking_page(request, who, handle, role, command, typed, outcome=outcome, chosen=chosen, other=other)
 
 
@@ -87,10 +91,10 @@ def _asking_page(
         one = look(question, handle, "cycle show")
         assigned_role(one, name)
         behalf = absent(question, one, typed)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
-        role = next(each for each in team(question, one, asked) if each["role"] == name)
+        by = asked(installation, who.person, behalf)
+        role = next(each for each in team(question, one, by) if each["role"] == name)
         found = (
-            candidates(question, one, name, asked) if role["open"] else {"could": [], "could_not": [], "more": False}
+            candidates(question, one, name, by) if role["open"] else {"could": [], "could_not": [], "more": False}
         )
         return page(
             request, "team_ask.html", status=422 if outcome else 200, cycle=one.data(), role=role, found=found,
@@ -115,10 +119,8 @@ def end(request: Request, handle: str, role: str, person: str, who: Here, sent: 
         one = look(question, handle, "cycle show")
         _standing(one, role, person)
         behalf = absent(question, one, typed)
-    asked = asked_by(
-        installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None, reason=reason or None
-    )
-    leave = WithdrawAssignment(asked=asked, cycle=one.cycle.id, role=role, person=person, reason=reason or None)
+    by = asked(installation, who.person, behalf, command, reason=reason)
+    leave = WithdrawAssignment(asked=by, cycle=one.cycle.id, role=role, person=person, reason=reason or None)
     outcome = tried(lambda: installation.engine.handle(leave), {"": "reason"})
     if outcome.done is not None:
         return back(one.cycle.handle, "team", outcome.done)
@@ -134,8 +136,8 @@ def _end_page(
         one = look(question, handle, "cycle show")
         standing = _standing(one, name, person)
         behalf = absent(question, one, typed)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
-        stands = ending(question, one, name, person, asked)
+        by = asked(installation, who.person, behalf)
+        stands = ending(question, one, name, person, by)
         setting = installation.engine.setting(question.now, one.cycle.id)
         faults: Faults = list(outcome.faults) if outcome else []
         return page(

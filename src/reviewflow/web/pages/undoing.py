@@ -19,7 +19,7 @@ from reviewflow.engine import Done
 from reviewflow.web.doing import Faults, Outcome, back, tried
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.pages.notes import event_number
-from reviewflow.web.refusals import against
+from reviewflow.web.refusals import against, who_may_alone
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
@@ -111,7 +111,7 @@ def _instead(outcome: Outcome) -> int | None:
 
 
 def _why_not(question: Question, one: OneCycle, outcome: Outcome) -> list[dict[str, Any]]:
-    found = against(question, one, outcome.refused) if outcome.refused else []
+    found = against(question, one, who_may_alone(outcome.refused)) if outcome.refused else []
     return [{**each, "sentence": _HINT.sub("", each["sentence"])} for each in found] + [
         {"code": "bad-input", "status": "unmet", "sentence": text, "who": [], "waivable_by": []}
         for _, text in outcome.faults

@@ -7,16 +7,17 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.mending import recorded_lines
-from reviewflow.asking.one_cycle import look
-from reviewflow.asking.question import asking
+from reviewflow.asking.one_cycle import OneCycle, look
+from reviewflow.asking.question import Question, asking
 from reviewflow.asking.standing_in import absent
 from reviewflow.asking.waiving import requirement_of, waiving
 from reviewflow.audit.line import Line
 from reviewflow.cycle.commands import WaiveRequirement
+from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.errors import BadInput, Fault
-from reviewflow.web.doing import Faults, Outcome, back, tried
+from reviewflow.registry.scopes import Scope
+from reviewflow.web.doing import Faults, Outcome, asked, back, tried
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
@@ -57,9 +58,9 @@ def waive(request: Request, handle: str, of: str, requirement: str, who: Here, s
         one = look(question, handle, "cycle show")
         requirement_of(one, of, requirement)
         behalf = absent(question, one, filling.behalf)
-    asked = asked_by(installation, who.person, door="web", command_id=filling.command, on_behalf_of=behalf.id if behalf else None)
+    by = asked(installation, who.person, behalf, filling.command)
     command = WaiveRequirement(
-        asked=asked, cycle=one.cycle.id, of=of, requirement=requirement, reason=filling.reason,
+        asked=by, cycle=one.cycle.id, of=of, requirement=requirement, reason=filling.reason,
         person=filling.person or None,
     )  # fmt: skip
     trial = not sent.text("sure")
@@ -82,8 +83,8 @@ def _page(
         one = look(question, handle, "cycle show")
         wanted = requirement_of(one, filling.of, filling.requirement)
         behalf = absent(question, one, filling.behalf)
-        asked = asked_by(installation, who.person, door="web", on_behalf_of=behalf.id if behalf else None)
-        found = waiving(question, one, asked, filling.of, filling.requirement, filling.person or None)
+        by = asked(installation, who.person, behalf)
+        found = waiving(question, one, by, filling.of, filling.requirement, filling.person or None)
         is_role = filling.of in one.definition.roles
         if filling.person and not (is_role and question.now.person(filling.person)):
             raise BadInput("person", [Fault("person", repr(filling.person), "nobody for whom this is asked")])
@@ -91,9 +92,18 @@ def _page(
         return page(
             request, "waive.html", status=422 if faults or refused else 200, cycle=one.data(), filling=filling,
             of=one.titles.role(filling.of) if is_role else one.titles.step(filling.of), is_role=is_role,
-            person=question.names_in(filling.person, one.seeing.people) if filling.person else None,
+            person=_named(question, one, filling.person),
             otherwise=wanted.otherwise, who=[one.titles.role(role) for role in wanted.waivable_by],
             against_it=[] if found.open else found.data(question, one.seeing), faults=faults or [], lines=lines or [],
             unmet=against(question, one, refused) if refused else [], link=f"/cycles/{quote(one.cycle.handle)}",
             behalf=behalf.name if behalf else None,
         )  # fmt: skip
+
+
+def _named(question: Question, one: OneCycle, person: str) -> str | None:
+    """For whom it is waived, as far as the visitor may be told."""
+    if not person:
+        return None
+    here = any(assigned == person for _, assigned in one.cycle.assignments)
+    told = (here and one.seeing.people(person)) or question.allowed("person show", Scope("person", person))
+    return question.called.person(person) if told else HIDDEN
