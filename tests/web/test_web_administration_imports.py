@@ -64,6 +64,25 @@ def test_every_fault_is_shown_with_its_cell_and_nothing_is_recorded(web):
     assert web.position() == before
 
 
+def test_how_dates_are_written_is_said_on_the_page(web):
+    client, text = web.sign_in("lena"), PEOPLE.replace("2026-09-01", "1/9/2026")
+    asked = send(client, "people", text)
+    assert asked.status_code == 422
+    assert "say below how dates are written" in asked.text
+    assert "--dates" not in asked.text
+    file = {"file": ("people.csv", text.encode(), "text/csv")}
+    looked = client.post("/administration/import/people", files=file, data={"dates": "dmy"})
+    assert "2 new" in looked.text
+    assert 'name="dates" value="dmy"' in looked.text
+
+
+def test_a_file_of_too_many_rows_is_for_the_command_line(web, monkeypatch):
+    monkeypatch.setattr(bringing_in, "MOST_ROWS", 1)
+    answer = send(web.sign_in("lena"), "people", PEOPLE)
+    assert answer.status_code == 422
+    assert "on the command line" in answer.text
+
+
 def test_a_lead_brings_in_nobody_to_another_partnership(web):
     client, before = web.sign_in("vera"), web.position()
     answer = send(client, "people", PEOPLE)

@@ -8,7 +8,18 @@ from reviewflow.asking.question import asking
 
 
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/openapi.json", "/api/cycles", "/api/no-such-thing", "/api/problems/not-met"]
+    "path",
+    [
+        "/api",
+        "/api/",
+        "/api/openapi.json",
+        "/api/cycles",
+        "/api/no-such-thing",
+        "/api/a%0Ab",
+        "/api/%0A",
+        "/api//cycles",
+        "/api/problems/not-met",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PATCH"])
 def test_nobody_is_told_anything(still, path, method):

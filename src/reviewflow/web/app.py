@@ -7,8 +7,8 @@ from fastapi.staticfiles import StaticFiles
 
 from reviewflow import __version__
 from reviewflow.web import health, metrics
-from reviewflow.web.api.app import include_api
 from reviewflow.web.administration import rooms
+from reviewflow.web.api.app import include_api
 from reviewflow.web.guarding import Guarding
 from reviewflow.web.metrics import Metrics
 from reviewflow.web.pages import (
@@ -37,7 +37,10 @@ from reviewflow.web.site import STATIC, WebOptions, site
 from reviewflow.web.trouble import answer_trouble
 from reviewflow.wiring import Installation
 
-PAGES = (signing_in, work, reviews, partnerships, account, rooms, opening, log, help, cycle, step, sign, offers, evidence, notes, team, cycle_history, undoing, correcting, waiving, consent)
+PAGES = (
+    signing_in, work, reviews, partnerships, account, rooms, opening, log, help, cycle, step, sign, offers,
+    evidence, notes, team, cycle_history, undoing, correcting, waiving, consent,
+)  # fmt: skip
 
 
 def create_app(installation: Installation, options: WebOptions) -> FastAPI:

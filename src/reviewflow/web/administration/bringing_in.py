@@ -22,6 +22,7 @@ from reviewflow.asking.question import asking
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.registry.commands import ImportOrganisations
 from reviewflow.registry.decide import explain
+from reviewflow.registry.people_cells import Order
 from reviewflow.registry.people_reading import read_people
 from reviewflow.registry.registers import read_organisations
 from reviewflow.registry.scopes import ANYWHERE
@@ -38,6 +39,10 @@ routes = APIRouter()
 LARGEST: Final = 2 * 1024 * 1024
 """Bytes of a file; larger ones are for the command line."""
 _UNPACKED: Final = 40 * 1024 * 1024
+MOST_ROWS: Final = 5_000
+"""Rows of a file: each is decided while the pages of others wait."""
+_DATES: Final[dict[str, Order | None]] = {"": None, "dmy": "dmy", "mdy": "mdy"}
+_TO_SAY: Final = "; or say with --dates dmy (or mdy) how such dates are written"
 _PIECE: Final = 300_000
 """Characters of the file in one hidden field: a multiple of four, and below what one field may have."""
 _SHOWN: Final = 500
@@ -50,6 +55,8 @@ class Upload:
 
     what: str
     data: bytes = b""
+    dates: str = ""
+    """How dates written as text are read."""
     command: str = ""
     faults: Faults = field(default_factory=list)
     wrong: list[dict[str, str]] = field(default_factory=list)
@@ -102,7 +109,7 @@ def _may(request: Request, who: Visitor, what: str) -> None:
 def _answer(request: Request, who: Visitor, sent: Posted, upload: Upload) -> Response:
     _may(request, who, upload.what)
     confirmed = bool(sent.text("confirmed"))
-    upload.command = command_id(sent.text("command"))
+    upload.command, upload.dates = command_id(sent.text("command")), sent.text("dates")
     try:
         upload.data = _kept(sent) if confirmed else _new(sent)
         with ROOM.taken(_UNPACKED):
@@ -112,7 +119,11 @@ def _answer(request: Request, who: Visitor, sent: Posted, upload: Upload) -> Res
     except TooManyAtOnce:
         upload.faults = [("file", "Several files are being read just now. Try again in a minute")]
     except BadInput as error:
-        upload.wrong = [{"where": f.where, "got": f.got, "want": f.want} for f in error.faults if f.where != "file"]
+        upload.wrong = [
+            {"where": f.where, "got": f.got, "want": f.want.replace(_TO_SAY, "; or say below how dates are written")}
+            for f in error.faults
+            if f.where != "file"
+        ]
         upload.faults = [("file", f.want) for f in error.faults if f.where == "file"] or [("", _summary(upload))]
     except Refused as error:
         with asking(site_of(request).installation, who.person) as question:
@@ -163,7 +174,9 @@ def _unpacked(data: bytes) -> Iterator[int]:
 
 def _people(request: Request, who: Visitor, upload: Upload, *, record: bool) -> None:
     installation = site_of(request).installation
-    reading = read_people(read_sheets(upload.data, "the file"), "the file")
+    sheets = read_sheets(upload.data, "the file")
+    reading = read_people(sheets, "the file", dates=_DATES.get(upload.dates))
+    _few(len(reading.rows))
     with asking(installation, who.person) as question:
         asked = asked_by(installation, who.person, door="import", command_id=upload.command)
         command = people_importing.importing(question, asked, reading)
@@ -176,9 +189,16 @@ def _people(request: Request, who: Visitor, upload: Upload, *, record: bool) -> 
         upload.recorded = len(installation.engine.handle(command).events)
 
 
+def _few(rows: int) -> None:
+    if rows > MOST_ROWS:
+        want = f"The file has {rows:,} rows. More than {MOST_ROWS:,} can be brought in on the command line"
+        raise BadInput("the form", [Fault("file", "", want)])
+
+
 def _organisations(request: Request, who: Visitor, upload: Upload, *, record: bool) -> None:
     installation = site_of(request).installation
     reading = read_organisations(upload.data, "the file")
+    _few(len(reading.rows))
     asked = asked_by(installation, who.person, door="web", command_id=upload.command)
     command = ImportOrganisations(asked=asked, rows=reading.rows)
     with asking(installation, who.person) as question:

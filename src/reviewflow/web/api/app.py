@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow import __version__
@@ -34,7 +35,10 @@ def include_api(app: FastAPI, site: Site, limits: Limits | None = None) -> FastA
     entering = Entering(api, site, limits or Limits())
     entry = _Named(entering)
     app.router.routes.append(Route(PREFIX, _Root(entry), methods=None))
-    app.mount(PREFIX, entry, name="api")
+    mount = Mount(PREFIX, entry, name="api")
+    # Starlette's own pattern ends at a line break, and what has one would be answered by the pages.
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    app.router.routes.append(mount)
     app.state.api, app.state.entering = api, entering
     return api
 

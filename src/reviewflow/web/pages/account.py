@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -119,7 +119,7 @@ def declare(request: Request, who: Here, sent: Sent) -> Response:
             raise BadInput("the form", [Fault("nature", "", "what kind of interest it is")])
         return DeclareRelationship(
             asked=asked, person=who.person, other=question.find.anyone(given["other"], "other"),
-            nature=cast("Nature", given["nature"]), note=sent.text("note").strip() or None,
+            nature=given["nature"], note=sent.text("note").strip() or None,
             since=day_of(sent, "from"), until=day_of(sent, "to_day"),
         )  # fmt: skip
 
@@ -161,7 +161,8 @@ def _page(
         interests=me["interests"], natures=NATURES,
         stand_in=[
             small.text("to", "Who acts for you", "Their e-mail address."),
-            small.day("since", "First day", optional=True), small.day("until", "Last day"),
+            small.day("since", "First day", optional=True),
+            small.day("until", "Last day"),
             small.text("reason", "Why", "As in: on leave. Few people can read it."),
         ],
         interest=[

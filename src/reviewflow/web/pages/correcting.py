@@ -135,9 +135,7 @@ def _command(
         filling.faults.append(("reason", "Say why it was recorded otherwise"))
     if filling.seen != event.corrected_by:
         filling.seen = event.corrected_by
-        filling.faults.append(
-            ("", "Somebody corrected this event since you opened the page: look again")
-        )
+        filling.faults.append(("", "Somebody corrected this event since you opened the page: look again"))
     before = _entered(one.definition, event, filled(one.definition, event.fields, event.values))
     after = _entered(one.definition, event, filling.raw)
     said: dict[str, Any] = {"values": changed(one.definition, event.fields, before.values, after.values)}

@@ -93,9 +93,7 @@ def _asking_page(
         behalf = absent(question, one, typed)
         by = asked(installation, who.person, behalf)
         role = next(each for each in team(question, one, by) if each["role"] == name)
-        found = (
-            candidates(question, one, name, by) if role["open"] else {"could": [], "could_not": [], "more": False}
-        )
+        found = candidates(question, one, name, by) if role["open"] else {"could": [], "could_not": [], "more": False}
         return page(
             request, "team_ask.html", status=422 if outcome else 200, cycle=one.data(), role=role, found=found,
             command=command, chosen=chosen, other=other, faults=list(outcome.faults) if outcome else [],
