@@ -137,8 +137,9 @@ def test_a_whole_review_by_six_people(house, scripts, tmp_path):
     six.do("chloe", "schedule_workshop", workshop_on="2026-11-20", mode="onsite")
     six.on("2026-11-20")
     six.do("chloe", "hold_workshop", attendees="14", attendee_roles=["teacher", "governor"], mode="onsite")
-    six.do("hanna", "agree_plan", support="none", actions__1__what="Write daily", actions__1__owner_role="English lead",
-           actions__1__measure="Length", actions__1__due="2027-02-01", actions__1__finding="An invented one")  # fmt: skip
+    plan = {"what": "Write daily", "owner_role": "English lead", "measure": "Length", "finding": "An invented one"}
+    action = {f"actions__1__{name}": value for name, value in {**plan, "due": "2027-02-01"}.items()}
+    six.do("hanna", "agree_plan", support="none", **action)
     six.sign("chloe", "agree_plan")
 
     six.on("2027-02-02")

@@ -19,6 +19,14 @@ def test_from_my_work_to_a_step_that_is_done(house, scripts):
     assert "An invented sentence." in page.get_by_role("main").inner_text()
 
 
+SHOWN = """(() => {
+  const here = document.activeElement, box = here.getBoundingClientRect(), style = getComputedStyle(here);
+  const label = getComputedStyle(here.nextElementSibling || here, "::before");  // of a radio or a checkbox
+  return box.width > 0 && [style, label].some(one => one.outlineStyle !== "none" || one.boxShadow !== "none");
+})()"""
+"""Whether one sees where the keyboard is."""
+
+
 def test_by_keyboard_alone(house):
     page = house.of("chloe")
     page.goto(f"/cycles/{house.handle()}/steps/check_in")
@@ -30,11 +38,7 @@ def test_by_keyboard_alone(house):
         page.keyboard.press("Tab")
         name = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
         reached.append(name)
-        shown = page.evaluate(
-            "(e => { const s = getComputedStyle(e), b = e.getBoundingClientRect();"
-            " return b.width > 0 && (s.outlineStyle !== 'none' || s.boxShadow !== 'none'"
-            " || getComputedStyle(e.nextElementSibling || e, '::before').boxShadow !== 'none') })(document.activeElement)"
-        )
+        shown = page.evaluate(SHOWN)
         assert shown, f"nobody sees that {name} is where the keyboard is"
         if name == "v.status":
             page.keyboard.press("Space")

@@ -238,9 +238,9 @@ class _Judging:
 
     def offer(self) -> set[str]:
         now = standing(self.model, self.command.role, self.command.person)
-        found = self.about_person() | self.candidate(accepting=False)
         if not self.may(self.table["roles"][self.command.role]["offered_by"]):
-            found.add("not-permitted")
+            return self.about_person() | {"not-permitted"}  # and nothing of the candidate
+        found = self.about_person() | self.candidate(accepting=False)
         return found | ({"asked-already"} if now in ("offered", "accepted") else set())
 
     def answer(self) -> set[str]:

@@ -199,3 +199,43 @@ def test_the_page_for_people_is_plain_and_has_nothing_of_anybody(still):
     assert "<script" not in page.text
     assert "/api/cycles/{cycle}" in page.text
     assert page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("course", ["peer-reviewer", "no-such-course"])
+def test_whoever_may_not_is_not_told_which_training_somebody_has(web, course):
+    body = {"course": course, "withdraw": True, "reason": "x"}
+    answer = web.api("esme").post(f"/api/people/{web.id('bea')}/training", json=body)
+    assert (answer.status_code, answer.json()["type"]) == (403, "/api/problems/not-permitted")
+
+
+def test_a_command_for_somebody_else_says_whose_it_was(web):
+    key, body = {"idempotency-key": "k" * 200}, {"to": "wilma@hazel.example", "until": "2026-12-01", "reason": "away"}
+    assert (
+        web.api("hanna").post(f"/api/people/{web.id('hanna')}/delegations", json=body, headers=key).status_code == 200
+    )
+    sent = {"values": {"status": "on_track", "sentence": "Pupils write."}, "for": "hanna@hazel.example"}
+    done = web.api("wilma").post(f"/api/cycles/{web.handle_of()}/steps/check_in", json=sent)
+    with web.engine.knowing() as known:
+        last = known.cycle_records(web.id("hazel-review"))[-1].event
+    if done.status_code == 200:
+        assert (last.by, last.on_behalf_of) == (web.id("wilma"), web.id("hanna"))
+    else:  # whoever reviewed the school may not stand in for its head: the workflow's to say
+        assert done.status_code in (403, 409), done.text
+
+
+@pytest.mark.parametrize("key", ["", "x" * 203, "\x7f"])
+def test_odd_keys_are_refused(web, key):
+    before = web.position()
+    answer = web.api("hanna").post(
+        f"/api/cycles/{web.handle_of()}/notes", json={"text": "x"}, headers={"idempotency-key": key}
+    )
+    assert (answer.status_code, web.position()) == (422, before)
+
+
+def test_nothing_of_a_key_is_kept_in_the_clear(web):
+    path = f"/api/cycles/{web.handle_of()}/notes"
+    done = web.api("hanna").post(path, json={"text": "x"}, headers={"idempotency-key": "lena-madeup-is-ill"})
+    assert done.status_code == 200
+    with web.engine.knowing() as known:
+        stored = repr(known.cycle_records(web.id("hazel-review"))[-1])
+    assert "ill" not in stored

@@ -54,13 +54,27 @@ def _by(asked, name):
     return {"authorization": f"Bearer {asked.token(name)}"}
 
 
+THERE = {
+    "cycle": "hazel-review", "person": "rob", "organisation": "hazel", "partnership": "cluster",
+    "programme": "programme",
+}  # fmt: skip
+NAMES = {"step": "check_in", "workflow": "spp-peer-review", "kind": "not-met", "version": 7}
+
+
+def aim(case, asked):
+    """Half of the cases are about things that are there: what is made up would nearly never be."""
+    for part, made_up in (case.path_parameters or {}).items():
+        if len(str(made_up)) % 2 == 0 or part == "version":
+            case.path_parameters[part] = NAMES[part] if part in NAMES else asked.id(THERE[part])
+
+
 def test_everything_is_described(schema):
     there = [(method, path) for path, methods in schema.raw_schema["paths"].items() for method in methods]
     assert sorted(there) == sorted((method.lower(), path) for method, path in OPERATIONS)
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_every_answer_is_one_that_is_described(schema, checks, people, method, path):
+def test_every_answer_is_one_that_is_described(asked, schema, checks, people, method, path):
     operation = schema[path][method]
 
     @seed(5)
@@ -70,6 +84,7 @@ def test_every_answer_is_one_that_is_described(schema, checks, people, method, p
     )  # fmt: skip
     @given(case=operation.as_strategy())
     def ask(case):
+        aim(case, asked)
         if path == "/events":
             case.query = {name: value for name, value in (case.query or {}).items() if name != "wait"}
         for headers in people:

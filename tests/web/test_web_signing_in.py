@@ -8,7 +8,7 @@ from reviewflow.access.links import Links
 from reviewflow.web.visiting import cookie_name, local
 
 
-def enter(client, email, password, **more):
+def enter(client, email, password, **more: str):
     return client.post("/sign-in", data={"email": email, "password": password, **more})
 
 

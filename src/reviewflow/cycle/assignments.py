@@ -28,6 +28,9 @@ def offer(command: OfferAssignment, known: Known) -> Decided:
     judged = judge_candidate(setting, command.role, command.person)
     standing = _standing(setting, command)
     unmet = [*_time_and_place(command, setting, standing), *not_theirs]
+    if actor is None:
+        # Whoever may not offer is told only that: what the candidate lacks is not theirs to find out.
+        refuse(_what(command, setting, "offering"), unmet)
     if standing is not None and standing.standing in ("offered", "accepted"):
         now = "has the role" if standing.standing == "accepted" else "was asked and has not answered"
         unmet.append(Unmet("asked-already", f"this person {now}"))

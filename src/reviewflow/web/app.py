@@ -18,7 +18,7 @@ from reviewflow.web.pages import (
     cycle,
     cycle_history,
     evidence,
-    help,
+    helping,
     log,
     notes,
     offers,
@@ -38,7 +38,7 @@ from reviewflow.web.trouble import answer_trouble
 from reviewflow.wiring import Installation
 
 PAGES = (
-    signing_in, work, reviews, partnerships, account, rooms, opening, log, help, cycle, step, sign, offers,
+    signing_in, work, reviews, partnerships, account, rooms, opening, log, helping, cycle, step, sign, offers,
     evidence, notes, team, cycle_history, undoing, correcting, waiving, consent,
 )  # fmt: skip
 

@@ -8,9 +8,11 @@ from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request, Response
+from starlette.formparsers import MultiPartParser
 
 from reviewflow.access.sessions import Session
 from reviewflow.web.site import Site
+from reviewflow.web.uploads import MOST
 
 _SECURE, _PLAIN = "__Host-reviewflow", "reviewflow"
 
@@ -106,12 +108,16 @@ def let_go(response: Response, site: Site) -> None:
 
 
 MOST_FIELDS: Final = 5_000
+MOST_FILE: Final = MOST + 1024 * 1024
+"""Bytes of a file that is kept in memory; a larger one is refused, see `uploads.py`."""
 MOST_TEXT: Final = 400_000
 """Bytes of one field; the engine takes 50,000 characters."""
 
 
 async def posted(request: Request) -> Posted:
     """The fields of a form that was sent."""
+    # In memory: a file that somebody sends is not written anywhere before it is sealed.
+    MultiPartParser.spool_max_size = MOST_FILE
     form = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT)
     return Posted(tuple(form.multi_items()))
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reviewflow.access.throttle import network
 from reviewflow.access.tokens import Tokens
 from reviewflow.errors import ReviewflowError, StoreUnreachable
 from reviewflow.web.api.limiting import Limits
@@ -75,7 +76,7 @@ class Entering:
         """Whoever has a token is answered, however many wrong ones come from the same school."""
         if "authorization" not in request.headers:
             return problem(request, "not-signed-in", headers={"www-authenticate": _CHALLENGE})
-        tried = self.limits.wrong(request.client.host if request.client else "")
+        tried = self.limits.wrong(network(request.client.host) if request.client else "")
         if tried.wait:
             return problem(request, "too-many", headers=tried.headers())
         return problem(request, "not-signed-in", headers={"www-authenticate": f'{_CHALLENGE}, error="invalid_token"'})

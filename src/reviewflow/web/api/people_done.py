@@ -16,6 +16,7 @@ from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked, Command
 from reviewflow.registry import commands as reg
 from reviewflow.registry.events import INSTALLATION, ScopeKind
+from reviewflow.registry.scopes import Scope
 from reviewflow.web.api.acting import Key, Ready, give
 from reviewflow.web.api.answering import named
 from reviewflow.web.api.cycles_done import because
@@ -96,6 +97,7 @@ def train(request: Request, person: Typed, body: sent.Course, key: Key) -> Respo
 
     def make(question: Question, target: str, asked: Asked) -> tuple[Command, dict[str, Any]]:
         if body.withdraw:
+            question.may("person train", Scope("person", target))  # before it shows which training there is
             training = _training(question, target, asked, body)
             command = reg.WithdrawTraining(asked=asked, person=target, training=training, reason=body.reason or "")
             return command, {"course": body.course, "training": training}

@@ -12,6 +12,7 @@ from reviewflow.asking.cycle_next import next_steps
 from reviewflow.asking.cycle_show import history_of
 from reviewflow.asking.one_cycle import look
 from reviewflow.asking.question import asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import Agree
 from reviewflow.cycle.steps import find_step
 from reviewflow.errors import Refused
@@ -37,10 +38,12 @@ def sign(request: Request, handle: str, name: str, who: Here, sent: Sent) -> Res
     with asking(site.installation, who.person) as question:
         one = look(question, handle, "cycle next")
         proposal = one.cycle.proposals.get(name)
-        behalf = question.find.person(sent.text("for"), "for") if sent.text("for") else None
+        behalf = absent(question, one, sent.text("for"))
     if proposal is not None and str(proposal.version) != given:
         return _page(request, who.person, handle, name, command, None, moved=True)
-    asked = asked_by(site.installation, who.person, door="web", command_id=command, on_behalf_of=behalf)
+    asked = asked_by(
+        site.installation, who.person, door="web", command_id=command, on_behalf_of=behalf.id if behalf else None
+    )
     try:
         done = site.installation.engine.handle(Agree(asked=asked, cycle=one.cycle.id, step=name))
     except Refused as error:
@@ -51,11 +54,12 @@ def sign(request: Request, handle: str, name: str, who: Here, sent: Sent) -> Res
 def _page(
     request: Request, viewer: str, handle: str, name: str, command: str, refused: Refused | None, *, moved: bool = False
 ) -> Response:
-    behalf = request.query_params.get("for", "")
+    typed = request.query_params.get("for", "")
     with asking(site_of(request).installation, viewer) as question:
         one = look(question, handle, "cycle next")
         step = find_step(one.definition, name)
-        following = next_steps(question, one.cycle.id, behalf or None)
+        behalf = absent(question, one, typed)
+        following = next_steps(question, one.cycle.id, behalf.id if behalf else None)
         proposal = one.cycle.proposals.get(name)
         proposed = [r for r in one.records if proposal is not None and r.version == proposal.version]
         lines = history_of(one).tell(proposed).lines
@@ -63,5 +67,5 @@ def _page(
             request, "sign.html", status=422 if refused else 409 if moved else 200, cycle=one.data(), step=step,
             option=option_of(following, name, signing=True), line=lines[0] if lines else None, command=command,
             version=proposal.version if proposal else 0, unmet=against(question, one, refused) if refused else [],
-            moved=moved, behalf=behalf,
+            moved=moved, behalf=behalf.id if behalf else "",
         )  # fmt: skip

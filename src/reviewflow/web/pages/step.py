@@ -11,6 +11,7 @@ from reviewflow.asking.acting import asked_by
 from reviewflow.asking.cycle_next import next_steps
 from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question, asking
+from reviewflow.asking.standing_in import absent
 from reviewflow.asking.step_forms import resolved
 from reviewflow.cycle.commands import TakeStep
 from reviewflow.cycle.steps import find_step
@@ -86,13 +87,13 @@ def _command(
     try:
         happened = filling.happened()
         values = resolved(question.find, one.definition, name, found.values)
-        behalf = question.find.person(filling.behalf, "for") if filling.behalf else None
+        behalf = absent(question, one, filling.behalf)
     except BadInput as error:
         filling.blame(error.faults, found)
         return None
     asked = asked_by(
         site.installation, who.person, door="web", command_id=filling.command, happened=happened,
-        reason=filling.beside["reason"] or None, on_behalf_of=behalf,
+        reason=filling.beside["reason"] or None, on_behalf_of=behalf.id if behalf else None,
     )  # fmt: skip
     return TakeStep(asked=asked, cycle=one.cycle.id, step=name, values=values, about=filling.about or None)
 
@@ -118,15 +119,15 @@ def _page(
     request: Request, question: Question, one: OneCycle, name: str, filling: Filling, status: int = 200
 ) -> Response:
     step, setting = find_step(one.definition, name), one.setting()
-    behalf = filling.behalf or None
-    option = option_of(next_steps(question, one.cycle.id, behalf), name)
+    behalf = absent(question, one, filling.behalf)
+    option = option_of(next_steps(question, one.cycle.id, behalf.id if behalf else None), name)
     errors = dict(reversed(filling.faults))
     asked = parts(one.definition, name, filling.raw, around(question, one, setting), errors, filling.grown)
     return page(
         request, "step.html", status=status, cycle=one.data(), name=name, step=step, option=option, parts=asked,
         filling=filling, faults=[(at, f"{_label(asked, at)}: {text}") for at, text in filling.faults],
         about=_about(question, one, step), second=[setting.title(role) for role in step.second],
-        behalf=question.called.person(question.find.person(behalf)) if behalf else None,
+        behalf=behalf.name if behalf else None,
     )  # fmt: skip
 
 
