@@ -1,9 +1,14 @@
 """Every page in every state that people meet, looked at by axe (WCAG 2.2 A and AA, and its best practices)."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser.house import opened
+from browser.house import WIDE, opened
+from faults.lengths import LONG
+from reviewflow.web.routes import ROUTES
+from web.route_examples import NAMED
 
 NOBODY = None
 PAGES = [
@@ -30,7 +35,7 @@ PAGES = [
     ("lena", "/cycles/{}/team/improvement_champion"),
     ("hanna", "/cycles/{}/history"),
     ("hanna", "/cycles/{}/history?on.day=11&on.month=11&on.year=2026"),
-    ("otto", "/cycles/{}/history/difference?on.day=11&on.month=11&on.year=2026"),
+    ("ada", "/cycles/{}/history/difference?on.day=11&on.month=11&on.year=2026"),
     ("hanna", "/cycles/{}/consent"),
     ("hanna", "/cycles/{}/consent/evidence"),
     ("lena", "/cycles/{}/undo"),
@@ -75,3 +80,33 @@ def test_axe_finds_nothing_where_something_is_wrong(looked, name, step):
     page.locator("form[data-keep] button:not([name])").click()
     page.get_by_text("There is a problem").wait_for()
     assert faults(page) == []
+
+
+def addresses(house):
+    """Every page of the route table, with things of this house in its address."""
+    names = {"person": "hanna", "organisation": "hazel", "partnership": "cluster", "programme": "programme"}
+    for line in ROUTES:
+        if line.method != "GET" or line.path.startswith(("/api", "/metrics", "/health", "/ready", "/sign-in/service")):
+            continue
+        values = {**NAMED, "handle": house.handle(), **{part: house.world.id(one) for part, one in names.items()}}
+        yield re.sub(r"{(\w+)(?::\w+)?}", lambda found, values=values: str(values[found[1]]), line.path)
+
+
+EVERYBODY = [("ada", 30), *([("lena", 25), ("hanna", 15)] if LONG else [])]
+
+
+@pytest.mark.parametrize(("name", "least"), EVERYBODY)
+def test_axe_finds_nothing_on_any_page_of_the_route_table(looked, name, least):
+    house, of = looked
+    page = of(name)
+    found, shown = [], 0
+    for path in addresses(house):
+        if path.endswith("/evidence/7"):
+            continue  # a file
+        answer = page.goto(path)
+        shown += answer.status == 200
+        found += [f"{path}: {one}" for one in faults(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{path}: {wide} pixels wide"] if wide > WIDE else []
+    assert found == []
+    assert shown >= least

@@ -1,5 +1,7 @@
 """What every answer carries, and orders that come from elsewhere."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
@@ -31,7 +33,7 @@ def test_no_page_has_a_script_or_a_style_inside(still):
         assert "<style" not in text
         assert " style=" not in text
         assert " onclick=" not in text
-        assert text.count("<script") == text.count('<script type="module" src="/static/app.js"') == 1
+        assert text.count("<script") == text.count('<script type="module" src="/static/app.js?v=') == 1
 
 
 OTHERS = [
@@ -86,3 +88,14 @@ def test_over_https_cookies_are_sent_no_other_way(web):
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
     assert "Domain" not in cookie
     assert found.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_browsers_keep_style_and_script_until_they_change(still):
+    client = still.nobody()
+    page = client.get("/sign-in").text
+    addresses = re.findall(r'"(/static/[^"]+)"', page)
+    assert len(addresses) >= 3
+    for address in addresses:
+        assert client.get(address).headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert client.get(address.partition("?")[0]).headers["cache-control"] == "no-cache"
+        assert client.get(f"{address}0").headers["cache-control"] == "no-cache"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,6 @@ from reviewflow.shipped import shipped
 from reviewflow.workflow import diagram
 from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.describe import describe
-from reviewflow.workflow.digest import load
 from reviewflow.workflow.parse import parse
 from reviewflow.workflow.vocabulary import explain_facts
 
@@ -69,17 +69,21 @@ def workflow(question: Question, name: str, edition: str | None = None) -> Found
         names = [stream.removeprefix("workflow-") for stream in question.known.touching("workflows")]
         return shipped_workflow(name, edition, names)
     one = edition_of(published, edition, question.find.option("edition"))
-    return Found(load(one.document, one.digest), one.digest)
+    return Found(question.known.definition(one.digest), one.digest)
 
 
 def shipped_workflow(name: str, edition: str | None = None, published: Iterable[str] = ()) -> Found:
     """One that comes with reviewflow, which has no editions; `BadInput` says which others are published."""
     if name in shipped() and edition is None:
-        file = Path(shipped()[name])
-        parsed = parse(file.read_bytes(), str(file))
-        return Found(parsed.definition, parsed.digest)
+        return _read(shipped()[name])
     known = ", ".join(dict.fromkeys([*published, *shipped()])) or "none"
     raise BadInput("workflow", [Fault("workflow", shown(name), f"no such workflow; there are: {known}")])
+
+
+@cache  # it comes with the package, and does not change while this runs
+def _read(file: Path) -> Found:
+    parsed = parse(file.read_bytes(), str(file))
+    return Found(parsed.definition, parsed.digest)
 
 
 def _row(published: Published, one: Edition) -> dict[str, str]:

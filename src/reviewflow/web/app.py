@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from reviewflow import __version__
 from reviewflow.web import health, metrics
@@ -33,7 +32,8 @@ from reviewflow.web.pages import (
     waiving,
     work,
 )
-from reviewflow.web.site import STATIC, WebOptions, site
+from reviewflow.web.site import WebOptions, site
+from reviewflow.web.static_files import StyleAndScript
 from reviewflow.web.trouble import answer_trouble
 from reviewflow.wiring import Installation
 
@@ -54,7 +54,7 @@ def create_app(installation: Installation, options: WebOptions) -> FastAPI:
     for pages in PAGES:
         app.include_router(pages.routes, include_in_schema=False)
     include_api(app, app.state.site)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StyleAndScript(), name="static")
     answer_trouble(app)
     app.add_middleware(Guarding, options=options)
     return app

@@ -23,8 +23,9 @@ from reviewflow.web.app import create_app
 from reviewflow.web.logging import Log, listening_to_libraries
 from reviewflow.web.metrics import Metrics
 from reviewflow.web.request_limits import HEADERS, RequestLimits
-from reviewflow.web.site import STATIC, WebOptions
+from reviewflow.web.site import WebOptions
 from reviewflow.web.slow_clients import PatientProtocol
+from reviewflow.web.static_files import STATIC
 from reviewflow.web.stopping import FINISH_WITHIN, Stopping
 from reviewflow.web.watching import Watching
 from reviewflow.wiring import Installation

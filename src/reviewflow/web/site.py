@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
@@ -17,10 +16,9 @@ from reviewflow.access.passwords import Passwords
 from reviewflow.access.sessions import Sessions
 from reviewflow.access.throttle import Throttle
 from reviewflow.web.forms.choosing import fresh, options
+from reviewflow.web.static_files import STATIC, version
 from reviewflow.web.words import day, moment, plural, size
 from reviewflow.wiring import Installation
-
-STATIC: Final = Path(__file__).with_name("static")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ def environment() -> Environment:
     )  # fmt: skip
     found.filters |= {"day": day, "moment": moment}
     styled: Any = (STATIC / "govuk" / "govuk-frontend.css").exists()
-    found.globals |= {"options": options, "fresh": fresh, "plural": plural, "size": size, "styled": styled}
+    asked: dict[str, Any] = {"options": options, "fresh": fresh, "plural": plural, "size": size}
+    found.globals |= {**asked, "styled": styled, "version": version()}
     return found
 
 

@@ -1,7 +1,7 @@
 // Makes pages pleasanter; every page works without it.
 
 try {
-  const { initAll } = await import("/static/govuk/govuk-frontend.js");
+  const { initAll } = await import(`./govuk/govuk-frontend.js${new URL(import.meta.url).search}`);
   document.body.classList.add("js-enabled", "govuk-frontend-supported");
   initAll();
 } catch {
