@@ -35,7 +35,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while it lives, an event loop runs in this thread, which other tests need
 def browser() -> Iterator[Browser]:
     path = chromium()
     with sync_playwright() as playwright:
