@@ -153,6 +153,17 @@ def test_a_day_before_today_is_recorded_as_the_day_it_happened(web):
         assert known.cycle(web.id("hazel-review")).last("check_in").happened.on.isoformat() == "2026-11-20"
 
 
+@pytest.mark.parametrize("day", ["1_0", "\u0663", "+3", "3.0", " ", "99999999999999999999"])
+def test_a_day_is_written_in_plain_digits(web, day):
+    client, handle = web.sign_in("hanna"), web.handle_of()
+    _, hidden = open_form(client, handle, "check_in")
+    before = web.position()
+    found = send(client, handle, "check_in", hidden, **CHECKED, **{"on.day": day, "on.month": "11", "on.year": "2026"})
+    assert found.status_code == 422
+    assert 'href="#on.day"' in found.text
+    assert web.position() == before
+
+
 @pytest.mark.parametrize("step", ["nothing", "opens", "%00", "a" * 300])
 def test_a_step_that_there_is_not_is_not_found(web, step):
     assert web.sign_in("hanna").get(f"/cycles/{web.handle_of()}/steps/{step}").status_code == 404

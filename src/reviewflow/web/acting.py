@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -11,15 +10,15 @@ from fastapi import Request
 from reviewflow.asking.acting import asked_by
 from reviewflow.asking.question import Question, asking
 from reviewflow.engine import Done
-from reviewflow.errors import BadInput, Fault, Refused
+from reviewflow.errors import BadInput, Refused
 from reviewflow.events import Asked, Command
 from reviewflow.registry.scopes import Scope
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.forms.small import Faults
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.visiting import Posted, site_of
 
 _NOT_PERMITTED: Final = "not-permitted"
-_EXPECTED: Final = re.compile(r"^(expected |must be given: )")
 
 Making = Callable[[Question, Asked], Command]
 
@@ -71,10 +70,3 @@ def refused(question: Question, error: Refused) -> Faults:
 
     texts = [question.names_in(one.sentence, may_name) for one in error.unmet]
     return [("", text[:1].upper() + text[1:]) for text in texts]
-
-
-def sentence(fault: Fault) -> str:
-    """A fault for somebody who reads it beside its input."""
-    want = _EXPECTED.sub("", fault.want)
-    text = f"Enter {want}" if not fault.got else f"{fault.got}: {want}"
-    return text[:1].upper() + text[1:]

@@ -15,8 +15,9 @@ from reviewflow.asking.one_cycle import OneCycle
 from reviewflow.asking.question import Question
 from reviewflow.asking.standing_in import Absent
 from reviewflow.engine import Done
-from reviewflow.errors import BadInput, Fault, Refused
+from reviewflow.errors import BadInput, Refused
 from reviewflow.events import Asked, Happened
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.wiring import Installation
 
 Faults = list[tuple[str, str]]
@@ -50,13 +51,6 @@ def tried(act: Callable[[], Done], inputs: Mapping[str, str]) -> Outcome:
         return Outcome(faults=tuple((inputs.get(one.where, inputs.get("", "")), sentence(one)) for one in error.faults))
     except Refused as error:
         return Outcome(refused=error)
-
-
-def sentence(fault: Fault) -> str:
-    """A fault as a form says it."""
-    want = fault.want.removeprefix("expected ").removeprefix("must be given: ")
-    text = f"Got {fault.got}; want {want}" if fault.got else f"Enter {want}"
-    return text[:1].upper() + text[1:]
 
 
 def back(handle: str, room: str, done: Done) -> Response:

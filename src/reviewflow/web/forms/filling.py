@@ -6,18 +6,15 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
-from reviewflow.errors import BadInput, Fault
-from reviewflow.events import Happened
-from reviewflow.web.forms.asked import Part
-from reviewflow.web.forms.entered import DATE_PARTS, Entered, Raw, kept
+from reviewflow.errors import Fault
+from reviewflow.web.forms.earlier import Earlier
+from reviewflow.web.forms.entered import Entered, Raw, kept
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.visiting import Posted
 
 _COMMAND: Final = re.compile(r"[0-9a-f]{32}")
-_BESIDE: Final = ("on.day", "on.month", "on.year", "latest", "reason")
-_BEGINNING: Final = re.compile(r"^(expected |must be given: )")
 _MOST_DIGITS: Final = 9
 
 
@@ -36,8 +33,7 @@ class Filling:
     command: str = field(default_factory=command_id)
     about: str = ""
     behalf: str = ""
-    beside: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_BESIDE, ""))
-    """When it happened, and why that is told late."""
+    earlier: Earlier = field(default_factory=Earlier)
     grown: str = ""
     """The list or rows that another one is added to."""
     faults: list[tuple[str, str]] = field(default_factory=list)
@@ -51,29 +47,7 @@ class Filling:
     def blame(self, faults: Iterable[Fault], found: Entered) -> None:
         """Note each fault at the input it is about."""
         beside = {"on": "on.day", "about": "about", "for": "for"}
-        for fault in faults:
-            want = _BEGINNING.sub("", fault.want)
-            text = f"got {fault.got}; want {want}" if fault.got else f"enter {want}"
-            at = beside.get(fault.where) or found.input_of(fault.where)
-            self.faults.append((at, text[:1].upper() + text[1:]))
-
-    def happened(self) -> Happened | None:
-        """The day it happened; None for just now. `BadInput` for what is no day."""
-        given = [self.beside[f"on.{part}"] for part in reversed(DATE_PARTS)]
-        if not any(given):
-            return None
-        try:
-            day = date(*(int(one) for one in given))
-        except (ValueError, OverflowError):
-            got = "/".join(one or "?" for one in reversed(given))
-            raise BadInput("the day", [Fault("on", got, "a real date, as in 14 3 2026")]) from None
-        return Happened(on=day, latest=True if self.beside["latest"] else None)
-
-    def earlier(self) -> Part:
-        """The question for that day."""
-        value = {part: self.beside[f"on.{part}"] for part in DATE_PARTS}
-        error = dict(self.faults).get("on.day", "")
-        return Part("date", "on", "Day it happened", "", optional=False, value=value, error=error)
+        self.faults += [(beside.get(one.where) or found.input_of(one.where), sentence(one)) for one in faults]
 
 
 def filled(sent: Posted) -> Filling:
@@ -82,6 +56,6 @@ def filled(sent: Posted) -> Filling:
     sane = version.isascii() and version.isdigit() and len(version) <= _MOST_DIGITS
     return Filling(
         raw=kept(sent.pairs), version=int(version) if sane else 0, command=command_id(sent.text("command")),
-        about=sent.text("about"), behalf=sent.text("for"), beside={key: sent.text(key).strip() for key in _BESIDE},
+        about=sent.text("about"), behalf=sent.text("for"), earlier=Earlier.sent(sent),
         grown=sent.text("more"),
     )  # fmt: skip

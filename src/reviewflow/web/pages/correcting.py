@@ -19,13 +19,14 @@ from reviewflow.asking.question import Question, asking
 from reviewflow.cycle.commands import CorrectEvents
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Happened
-from reviewflow.web.doing import Faults, back, sentence
+from reviewflow.web.doing import Faults, back
 from reviewflow.web.forms.around import around, rows_of
 from reviewflow.web.forms.asked import Around, Choice, Part, parts
 from reviewflow.web.forms.earlier import day_of, day_part, entered_day
 from reviewflow.web.forms.entered import DATE_PARTS, Entered, entered, kept
 from reviewflow.web.forms.filled import changed, filled
 from reviewflow.web.forms.filling import command_id
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.pages.notes import event_number
 from reviewflow.web.refusals import against, who_may_alone
 from reviewflow.web.rendering import page

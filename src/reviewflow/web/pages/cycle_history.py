@@ -19,9 +19,10 @@ from reviewflow.audit.diff import WHY
 from reviewflow.audit.line import Line
 from reviewflow.audit.replay import Moment
 from reviewflow.errors import BadInput
-from reviewflow.web.doing import Faults, sentence, told_done
+from reviewflow.web.doing import Faults, told_done
 from reviewflow.web.forms.earlier import day_of, day_part
 from reviewflow.web.forms.entered import DATE_PARTS
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.pages.notes import event_number
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, site_of

@@ -15,10 +15,11 @@ from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddEvidence
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Refused
-from reviewflow.web.doing import Faults, Outcome, asked, back, sentence, told_done, tried
+from reviewflow.web.doing import Faults, Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.around import rows_of
 from reviewflow.web.forms.earlier import Earlier
 from reviewflow.web.forms.filling import command_id
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.sending_files import SentFile

@@ -14,8 +14,8 @@ from reviewflow.audit.diff import WHY
 from reviewflow.audit.replay import Moment
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.registry.scopes import ANYWHERE, WHOLE
-from reviewflow.web.acting import sentence
 from reviewflow.web.forms.small import Faults, Small, day_of, needed
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 

@@ -20,11 +20,12 @@ from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Refused, Unmet
 from reviewflow.registry.partnerships import Partnership
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.web.acting import refused, sentence
+from reviewflow.web.acting import refused
 from reviewflow.web.forms.asked import Around, Choice, Part, parts
 from reviewflow.web.forms.entered import Entered, Raw, entered, kept
 from reviewflow.web.forms.filling import command_id
 from reviewflow.web.forms.small import Faults
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 from reviewflow.workflow.definition import Definition

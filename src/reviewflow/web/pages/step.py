@@ -85,7 +85,7 @@ def _command(
 ) -> TakeStep | None:
     """The command that was meant; None if what was entered names nothing that is."""
     try:
-        happened = filling.happened()
+        happened = filling.earlier.happened()
         values = resolved(question.find, one.definition, name, found.values)
         behalf = absent(question, one, filling.behalf)
     except BadInput as error:
@@ -93,7 +93,7 @@ def _command(
         return None
     asked = asked_by(
         site.installation, who.person, door="web", command_id=filling.command, happened=happened,
-        reason=filling.beside["reason"] or None, on_behalf_of=behalf.id if behalf else None,
+        reason=filling.earlier.reason or None, on_behalf_of=behalf.id if behalf else None,
     )  # fmt: skip
     return TakeStep(asked=asked, cycle=one.cycle.id, step=name, values=values, about=filling.about or None)
 
@@ -125,7 +125,8 @@ def _page(
     asked = parts(one.definition, name, filling.raw, around(question, one, setting), errors, filling.grown)
     return page(
         request, "step.html", status=status, cycle=one.data(), name=name, step=step, option=option, parts=asked,
-        filling=filling, faults=[(at, f"{_label(asked, at)}: {text}") for at, text in filling.faults],
+        filling=filling, earlier=filling.earlier.part(errors),
+        faults=[(at, f"{_label(asked, at)}: {text}") for at, text in filling.faults],
         about=_about(question, one, step), second=[setting.title(role) for role in step.second],
         behalf=behalf.name if behalf else None,
     )  # fmt: skip

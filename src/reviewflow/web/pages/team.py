@@ -14,8 +14,9 @@ from reviewflow.asking.team import against_asking, assigned_role, candidates, en
 from reviewflow.cycle.assignments import chosen_from
 from reviewflow.cycle.commands import OfferAssignment, WithdrawAssignment
 from reviewflow.errors import BadInput, Fault, Refused
-from reviewflow.web.doing import Faults, Outcome, asked, back, sentence, told_done, tried
+from reviewflow.web.doing import Faults, Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.filling import command_id
+from reviewflow.web.forms.wrong import sentence
 from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
