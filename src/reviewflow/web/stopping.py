@@ -25,8 +25,20 @@ class Stopping:
 
     def __init__(self) -> None:
         """Nobody said so yet."""
-        self.server: Ends | None = None
         self.told = False
+        self._server: Ends | None = None
+
+    @property
+    def server(self) -> Ends | None:
+        """What is to end; None before there is one."""
+        return self._server
+
+    @server.setter
+    def server(self, server: Ends | None) -> None:
+        self._server = server
+        # `stop` says so first and looks for a server then: whichever comes second sees the other.
+        if self.told and server is not None:
+            server.should_exit = True
 
     def stop(self) -> None:
         """End when the requests under way are answered; from any thread."""
