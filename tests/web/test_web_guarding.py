@@ -99,3 +99,10 @@ def test_browsers_keep_style_and_script_until_they_change(still):
         assert client.get(address).headers["cache-control"] == "public, max-age=31536000, immutable"
         assert client.get(address.partition("?")[0]).headers["cache-control"] == "no-cache"
         assert client.get(f"{address}0").headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("end", ["?done=soon", "?done=", "?done=1&done=x", "/events/x/correct", "/evidence/-"])
+def test_an_address_that_is_none_is_answered_by_a_page(still, end):
+    found = still.sign_in("hanna").get(f"/cycles/{still.handle_of()}{end}")
+    assert found.status_code == 404
+    assert "Page not found" in found.text

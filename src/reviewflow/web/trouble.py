@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -51,6 +52,7 @@ def answer_trouble(app: FastAPI) -> None:
     app.add_exception_handler(SignInWanted, _sign_in)
     app.add_exception_handler(ReviewflowError, _ours)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _no_such_address)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -95,6 +97,11 @@ def _ours(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return told(request, error.status_code, [], dict(error.headers or {}))
+
+
+def _no_such_address(request: Request, _error: Exception) -> Response:
+    """A part of an address that is no number, say: there is no such page."""
+    return told(request, 404, [])
 
 
 def _unforeseen(request: Request, _error: Exception) -> Response:
