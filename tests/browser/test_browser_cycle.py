@@ -27,11 +27,14 @@ class Six:
         page.goto("/cycles/open")
         if page.get_by_label("In which partnership?").count():
             page.get_by_role("button", name="Continue").click()
-        for school in page.locator("[name='schools']").all():
+        schools = page.locator("[name='schools']")
+        schools.first.wait_for(state="attached")
+        for school in schools.all():
             school.set_checked(school.get_attribute("value") == "hazel")
         page.get_by_label("Year", exact=True).fill("2026-27")
         page.get_by_role("button", name="Check before opening").click()
         page.get_by_role("button", name="Open it").click()
+        told(page)
         with self.house.world.knowing() as known:
             [found] = [one.removeprefix("cycle-") for one in known.touching("cycles")]
             self.handle = known.cycle(found).handle
@@ -80,13 +83,13 @@ class Six:
 
 def answer(page, name, value):
     """Fill in whatever asks for it: a date, a choice, several, a text."""
+    page.locator(f"[name='{name}'], [name='{name}.day']").first.wait_for(state="attached")
     if page.locator(f"[name='{name}.day']").count():
         year, month, day = value.split("-")
         for part, number in (("day", day), ("month", month), ("year", year)):
             page.locator(f"[name='{name}.{part}']").fill(number)
         return
     found = page.locator(f"[name='{name}']")
-    assert found.count(), f"nothing asks for {name}"
     if found.first.get_attribute("type") in ("radio", "checkbox"):
         for one in value if isinstance(value, list) else [value]:
             page.locator(f"[name='{name}'][value='{one}']").check()
@@ -96,9 +99,9 @@ def answer(page, name, value):
 
 def told(page):
     """That something was done is told at once."""
-    wrong = page.locator(".govuk-error-summary, .rf-refused")
+    wrong, done = page.locator(".govuk-error-summary, .rf-refused"), page.get_by_role("alert", name="Done")
+    wrong.or_(done).first.wait_for()
     assert wrong.count() == 0, wrong.inner_text()
-    page.get_by_role("alert", name="Done").wait_for()
 
 
 @pytest.mark.parametrize("house", ["people"], indirect=True)

@@ -23,6 +23,8 @@ Tell = Callable[[BaseException], int]
 
 _PAUSE: Final = 1.0
 """Seconds before one that died is started again."""
+_LOOK: Final = 0.1
+"""Seconds between two looks at whether one has ended: so long may a signal wait for its answer."""
 _HOPELESS: Final = frozenset(range(1, 6))
 """Exit codes that say why a process cannot go on: the next one could not either."""
 
@@ -90,8 +92,11 @@ class _Crew:
         """Until all have ended; the exit code."""
         code = 0
         while self._pids:
-            pid, status = os.waitpid(-1, 0)
+            # Waiting in the system for one to end could wait for ever: a signal that comes just before it would be
+            # looked at only when it is over.
+            pid, status = os.waitpid(-1, os.WNOHANG)
             if pid not in self._pids:
+                time.sleep(_LOOK)
                 continue
             self._pids.discard(pid)
             ended = os.waitstatus_to_exitcode(status)
