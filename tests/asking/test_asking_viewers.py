@@ -83,6 +83,19 @@ def test_a_page_of_the_inbox_says_that_there_is_more(ask):
     first = ask(None, lambda q: tasks(q, limit=1))
     assert {task["handle"] for task in first["tasks"]} == {CYCLE}
     assert first["more"]
+    assert first["next"] == CYCLE
+    second = ask(None, lambda q: tasks(q, limit=1, after=first["next"]))
+    assert {task["handle"] for task in second["tasks"]} == {ROWAN}
+    assert (second["more"], second["next"]) == (False, None)
+
+
+@pytest.mark.parametrize("who", [ADA, LENA, DAN, OMAR])
+def test_whom_else_it_waits_for_can_be_left_out(ask, who):
+    """And nothing else changes."""
+    whole, alone = ask(who, tasks)["tasks"], ask(who, lambda q: tasks(q, others=False))["tasks"]
+    assert [{**task, "people": None} for task in alone] == [{**task, "people": None} for task in whole]
+    for mine, all_of_it in zip(alone, whole, strict=True):
+        assert all(one in all_of_it["people"] for one in mine["people"])
 
 
 def test_a_narrower_inbox_is_not_cut_short_by_what_is_elsewhere(ask):

@@ -1,5 +1,7 @@
 """The store that the tests of the web stand on is what it says it is."""
 
+import re
+
 import pytest
 
 from web.neighbourhood import NOTE
@@ -9,6 +11,22 @@ def test_someone_who_is_signed_in_sees_their_work(web):
     answer = web.sign_in("lena").get("/work")
     assert answer.status_code == 200
     assert "Hazel Invented School" in answer.text
+
+
+def test_what_waits_in_very_many_reviews_comes_in_pages(web, monkeypatch):
+    client = web.sign_in("lena")
+    titles = re.compile(r'rf-work__link" href="([^"]+)"')
+    whole = titles.findall(client.get("/work").text)
+    assert len({path.split("/")[2] for path in whole}) > 1, "in several reviews"
+    monkeypatch.setattr("reviewflow.web.pages.work._MOST", 1)
+    found, here = [], "/work"
+    while here:
+        text = client.get(here).text
+        here = (re.search(r'rel="next" href="([^"]+)"', text) or [None, None])[1]
+        assert ("First page" in text) == bool(found)
+        found += titles.findall(text)
+    assert sorted(found) == sorted(whole)
+    assert "Nothing waits for you in these." in client.get("/work?after=zzz").text
 
 
 def test_nobody_is_asked_to_sign_in(web):

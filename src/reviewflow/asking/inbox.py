@@ -14,7 +14,7 @@ from reviewflow.cycle.setting import Setting
 from reviewflow.cycle.standing_in import stand_in
 from reviewflow.registry.absences import absent_for
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.views.cycles import list_cycles
+from reviewflow.views.cycles import CycleRow, list_cycles
 from reviewflow.views.waiting import everyone, for_person
 
 
@@ -25,15 +25,18 @@ class Wanted(NamedTuple):
     programme: str | None
     partnership: str | None
     absent: Mapping[str, date]
+    after: str | None
+    others: bool
 
 
 def tasks(
     question: Question, person: str | None = None, programme: str | None = None, partnership: str | None = None,
-    limit: int = 200,
+    limit: int = 200, *, after: str | None = None, others: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """What waits, by day: for one person, in one place, or, where nothing is said, for the viewer.
 
-    Things are as typed. `more`: there are others, in cycles that were not looked at for `limit`.
+    Things are as typed. `more`: there are others, in cycles that were not looked at for `limit`; those come after
+    the handle `next`. `others`: whom else it waits for is told as well.
     """
     find = question.find
     whose = find.person(person, find.option("person")) if person else None
@@ -45,17 +48,20 @@ def tasks(
         find.programme(programme, find.option("programme")) if programme else None,
         find.partnership(partnership, find.option("partnership")) if partnership else None,
         _absent(question, whose) if whose else {},
+        after,
+        others,
     )
-    ids = _cycles(question, wanted, limit + 1)[: limit + 1]
-    rows = [row for one in seen(question, ids[:limit], "cycle list") for row in _tasks(one, wanted)]
+    found = _cycles(question, wanted, limit + 1)
+    page, more = found[:limit], len(found) > limit
+    rows = [row for one in seen(question, [cycle.id for cycle in page], "cycle list") for row in _tasks(one, wanted)]
     rows.sort(key=lambda row: (row["due"] is None, row["due"] or "", row["handle"]))
-    return {"person": whose, "tasks": rows, "more": len(ids) > limit}
+    return {"person": whose, "tasks": rows, "more": more, "next": page[-1].handle if more else None}
 
 
-def _cycles(question: Question, wanted: Wanted, limit: int) -> list[str]:
-    """Ids of cycles in which something may wait, by handle."""
+def _cycles(question: Question, wanted: Wanted, limit: int) -> list[CycleRow]:
+    """Cycles in which something may wait, by handle."""
     day = question.day()
-    inside: dict[str, Any] = {"programme": wanted.programme, "partnership": wanted.partnership}
+    inside: dict[str, Any] = {"programme": wanted.programme, "partnership": wanted.partnership, "after": wanted.after}
     with question.installation.store.reading() as connection:
         if question.past:
             rows = list_cycles(connection, **inside)
@@ -64,7 +70,8 @@ def _cycles(question: Question, wanted: Wanted, limit: int) -> list[str]:
             rows = [task.cycle for one in people for task in for_person(connection, one, day, **inside, limit=limit)]
         else:
             rows = [task.cycle for task in everyone(connection, day, **inside, limit=limit)]
-    return [row.id for row in dict.fromkeys(rows)]
+    found = {row.id: row for row in rows}
+    return sorted(found.values(), key=lambda row: (row.handle, row.id))[:limit]
 
 
 def _absent(question: Question, person: str) -> dict[str, date]:
@@ -80,7 +87,7 @@ def _tasks(one: OneCycle, wanted: Wanted) -> Iterator[dict[str, Any]]:
     def shown(who: str) -> str:
         return one.question.called.person(who) if one.seeing.people(who) else HIDDEN
 
-    for task in waiting(setting, shown, concerning):
+    for task in waiting(setting, shown, concerning, others=wanted.others):
         absent = None
         if person is not None and all(p["id"] != person for p in task["people"]):
             absent = next((p for p in wanted.absent if _stands_in(setting, task, person, p)), None)

@@ -39,6 +39,8 @@ class OneCycle:
     cycle: Cycle
     definition: Definition
     seeing: Seeing
+    now: Setting
+    """Where its steps are judged today, as it stands now."""
 
     @cached_property
     def titles(self) -> Titles:
@@ -65,6 +67,8 @@ class OneCycle:
 
     def setting(self) -> Setting:
         """Where its steps are judged on the day asked about."""
+        if not self.question.past:
+            return self.now
         return self.question.installation.engine.setting(self.question.known, self.cycle.id, self.question.as_of)
 
     def data(self) -> dict[str, Any]:
@@ -130,7 +134,7 @@ def see(question: Question, cycle_id: str, ask: str) -> OneCycle | None:
     question.may(ask, scope)
     seeing = seeing_of(question.installation, question.now, now, question.viewer)
     then = question.known.cycle(cycle_id)
-    return OneCycle(question, then, now.definition, seeing) if then is not None else None
+    return OneCycle(question, then, now.definition, seeing, now) if then is not None else None
 
 
 def scope_of(cycle: Cycle) -> Scope:
@@ -148,6 +152,8 @@ def seeing_of(installation: Installation, now: Knowing, setting: Setting, viewer
 
 def seen(question: Question, ids: Iterable[str], ask: str) -> Iterable[OneCycle]:
     """Those of several cycles of which the viewer may see something."""
+    ids = list(ids)
+    question.now.preload([f"cycle-{one}" for one in ids])
     for one in ids:
         try:
             found = see(question, one, ask)

@@ -24,13 +24,15 @@ def deadlines_of(setting: Setting, only: Container[str] | None = None) -> dict[s
     return due_in(setting.definition, setting.here, setting.calendar_of(setting.subject), only)
 
 
-def waiting(setting: Setting, shown: Shown, concerning: Collection[str] | None = None) -> list[dict[str, Any]]:
+def waiting(
+    setting: Setting, shown: Shown, concerning: Collection[str] | None = None, *, others: bool = True
+) -> list[dict[str, Any]]:
     """What waits, the most urgent first where days are known.
 
-    `concerning`: only what waits for one of these people; whom else it waits for is told all the same.
+    `concerning`: only what waits for one of these people; `others`: whom else it waits for is told all the same.
     """
     found = tasks(setting.definition, setting.here)
-    around = _around(setting, found)
+    around = _around(setting, found) if others or concerning is None else list(concerning)
     if concerning is not None:
         some = [one for one in around if one in concerning]
         found = [task for task in found if any(one in concerning for one in _people(setting, task, some))]

@@ -24,9 +24,12 @@ from reviewflow.cli.options import Reading, reading
     metavar="N",
     help="Look at no more than this many cycles.",
 )
+@click.option("--after", metavar="HANDLE", help="Only cycles whose handle comes after this one: the next page.")
 @reading
-def inbox(person: str | None, programme: str | None, partnership: str | None, limit: int, how: Reading) -> None:
+def inbox(
+    person: str | None, programme: str | None, partnership: str | None, limit: int, after: str | None, how: Reading
+) -> None:
     """List what waits for whom, the most urgent first."""
     from reviewflow.cli.inbox_reading import listing
 
-    listing(person, programme, partnership, limit, how)
+    listing(person, programme, partnership, limit, after, how)

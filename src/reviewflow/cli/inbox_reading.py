@@ -11,10 +11,12 @@ from reviewflow.cli.request import asking
 from reviewflow.cli.waiting import KINDS
 
 
-def listing(person: str | None, programme: str | None, partnership: str | None, limit: int, how: Reading) -> None:
+def listing(
+    person: str | None, programme: str | None, partnership: str | None, limit: int, after: str | None, how: Reading
+) -> None:
     """Tasks by day."""
     with asking(how) as (question, answer):
-        data = tasks(question, person, programme, partnership, limit)
+        data = tasks(question, person, programme, partnership, limit, after=after)
 
         def show() -> None:
             header = ("by", "cycle", "what", "who")
@@ -24,7 +26,10 @@ def listing(person: str | None, programme: str | None, partnership: str | None, 
             ]
             table(header, shown, none="nothing waits")
             if data["more"]:
-                say(f"and more: only {limit} cycles were looked at; --limit looks at more", err=True)
+                say(
+                    f"and more: only {limit} cycles were looked at; --after {data['next']} shows the next ones",
+                    err=True,
+                )
 
         answer(data, show)
 

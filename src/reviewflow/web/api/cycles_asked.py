@@ -26,13 +26,14 @@ routes = APIRouter(tags=["cycles"], responses=QUESTION)
 Cycle = Annotated[str, Path(description="An id, the beginning of one, or a handle.", examples=["hazel-2026-1"])]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Filter = Annotated[str | None, Query(max_length=300)]
+After = Annotated[str | None, Query(max_length=300, description="A handle: those after it.")]
 
 
 @routes.get("/cycles", response_model=shapes.Cycles, operation_id="listCycles", summary="Cycles by handle")
 def listed(
     request: Request, then: Then, programme: Filter = None, partnership: Filter = None, subject: Filter = None,
     workflow: Filter = None, state: Filter = None, year: Filter = None, involving: Filter = None, *,
-    running: bool = False, after: Annotated[str | None, Query(max_length=300, description="A handle.")] = None,
+    running: bool = False, after: After = None,
     limit: Limit = 100,
 ) -> Response:  # fmt: skip
     """Those that fit everything that is asked for, and of which you may see something."""
@@ -45,12 +46,12 @@ def listed(
 
 @routes.get("/inbox", response_model=shapes.Inbox, operation_id="inbox", summary="What waits", tags=["work"])
 def waiting(
-    request: Request, then: Then, person: Filter = None, programme: Filter = None, partnership: Filter = None,
-    limit: Limit = 200,
+    request: Request, then: Then, person: Filter = None, programme: Filter = None, partnership: Filter = None, *,
+    after: After = None, limit: Limit = 200,
 ) -> Response:  # fmt: skip
-    """For you, for one person, or in one place; the most urgent first."""
+    """For you, for one person, or in one place; the most urgent first, of so many cycles by their handles."""
     with asking_for(request, then) as question:
-        return answer(request, inbox.tasks(question, person, programme, partnership, limit))
+        return answer(request, inbox.tasks(question, person, programme, partnership, limit, after=after))
 
 
 @routes.get("/cycles/{cycle}", response_model=shapes.OneCycle, operation_id="showCycle", summary="One cycle")

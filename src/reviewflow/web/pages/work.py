@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from reviewflow.asking.inbox import tasks
 from reviewflow.asking.question import asking
@@ -16,15 +16,16 @@ routes = APIRouter()
 
 _AS_DONE = {"agree": "Sign: {}", "answer": "Answer: will you be {}?"}
 _MOST = 100
+"""Reviews that are looked at for one page."""
 
 
 @routes.get("/work")
-def work(request: Request, who: Here) -> Response:
-    """Everything that waits for the visitor, the most urgent first."""
+def work(request: Request, who: Here, after: Annotated[str | None, Query(max_length=300)] = None) -> Response:
+    """What waits for the visitor, the most urgent first; of so many reviews, those whose handles come after one."""
     with asking(site_of(request).installation, who.person) as question:
-        found = tasks(question, person=who.person, limit=_MOST)
+        found = tasks(question, person=who.person, limit=_MOST, after=after, others=False)
         shown = [_shown(task, question.called.organisation(task["subject"])) for task in found["tasks"]]
-    return page(request, "work.html", tasks=shown, more=found["more"])
+    return page(request, "work.html", tasks=shown, next=found["next"], after=after, most=_MOST)
 
 
 def _shown(task: dict[str, Any], subject: str) -> dict[str, Any]:

@@ -210,6 +210,7 @@ class Inbox(Shape):
     person: Id | None
     tasks: list[Task]
     more: bool
+    next: str | None
 
 
 class FormField(Shape):
