@@ -1,8 +1,9 @@
 """How long a page takes when several people use a large installation at once: `reviewflow serve` as it is started.
 
 Each of sixteen people asks once a second, at a moment of their own: my work, a cycle, the form of a step, the
-partnership board, the history of a cycle. What is told is the time from the request to the last byte of the page, on
-the loopback: the server's time and what the connection and the client add to it.
+partnership board, the history of a cycle; one of them, who administers all of it, what was recorded last and whom
+there is. What is told is the time from the request to the last byte of the page, on the loopback: the server's time
+and what the connection and the client add to it.
 """
 
 from __future__ import annotations
@@ -88,11 +89,13 @@ def run(size: Size, store: Path | None = None) -> Table:
 
 
 def _people(of: Large, number: int) -> list[Person]:
-    """Heads, champions and leads of different partnerships, signed in."""
+    """The administrator; heads, champions and leads of different partnerships. Signed in."""
     found = []
     with open_installation(of.settings, Clock(SystemClock().now())) as installation:
         sessions = Sessions(installation.store, SystemClock())
-        for n in range(number):
+        administers = {"log": "/history", "people": "/administration/people", "my work": "/work"}
+        found.append(Person(sessions.begin(COUNTY.administrator, "password"), administers))
+        for n in range(number - 1):
             where = Partnership(COUNTY, n % of.partnerships)
             school = n % SCHOOLS
             who = (where.id("hanna", school), where.id(CHAMPION, school), where.id("lena"))[n % 3]

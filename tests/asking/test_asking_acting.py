@@ -8,6 +8,9 @@ from asking.asked import CYCLE, OMAR, ROWAN, id_of, opened
 from cli.shell import ADA, BEN, CLEO, LENA, PRIYA
 from reviewflow.asking.acted import cycles_after
 from reviewflow.asking.acting import asked_by, done_data, made
+from reviewflow.asking.cycle_list import Wanted as WantedCycles
+from reviewflow.asking.cycle_list import cycles
+from reviewflow.asking.cycle_show import cycle as shown
 from reviewflow.asking.handover import Wanted as WantedHandover
 from reviewflow.asking.handover import handing_over, preview
 from reviewflow.asking.inbox import tasks
@@ -131,6 +134,10 @@ def test_what_waits_for_whom_a_form_named_is_in_their_inbox(own, here, ids):
     # Though she holds no role at this school, nor in its partnership.
     assert [task["step"] for task in mine] == ["start_self_evaluation"]
     assert ids(LENA) in [person["id"] for person in mine[0]["people"]]
+    with asking(here, ids(LENA)) as question:
+        assert ROWAN in {task["handle"] for task in tasks(question)["tasks"]}
+        assert ROWAN in {row["handle"] for row in cycles(question, WantedCycles())["cycles"]}
+        assert shown(question, ROWAN)["cycle"]["state"] == "set_up.planned"
 
 
 def test_corrections_and_undos_in_words(here, ids):

@@ -67,6 +67,8 @@ class TestUpgrade:
         assert "the view activity is new; `reviewflow run` fills it" in told
         assert old.json("status")["records"] == 117
         assert "which is what this release wants" in old.run("store", "upgrade").stdout
+        assert "the view cycles is kept otherwise now: run `reviewflow views rebuild cycles`" in told
+        old.run("views", "rebuild", "cycles")
         assert old.json("doctor", "--deep")["faults"] == 0
 
     def test_as_data(self, old):

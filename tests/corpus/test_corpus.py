@@ -1,7 +1,6 @@
 """Every store that a release ever wrote opens in this one: upgraded, folded, its texts read, nothing wrong with it."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,12 @@ import pytest
 from corpus.make import STORES, make, unpack
 from corpus.moving import into_postgresql
 from corpus.noting import noted, settings_in
-from kit.clock import FixedClock
+from corpus.settling import CLOCK, settle
 from reviewflow.access.tables import TABLES as ACCESS
 from reviewflow.access.tokens import Tokens
 from reviewflow.events import topics
-from reviewflow.following.rebuilding import Rebuilding
 from reviewflow.following.tables import TABLES as FOLLOWING
 from reviewflow.keeping.doctor import examine
-from reviewflow.keeping.upgrading import bring_up, look
 from reviewflow.store.schema import SCHEMA
 from reviewflow.store.tables import metadata
 from reviewflow.wiring import create_installation, open_installation
@@ -28,7 +25,6 @@ NAMES = sorted(
 NEVER_SAID = {"cycle.deadline-moved/1"}
 """Events that no command of any release makes."""
 TABLES = (*FOLLOWING, *ACCESS)
-CLOCK = FixedClock(datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def note(name):
@@ -47,14 +43,7 @@ def settled(name, folder, url):
     if url is not None:
         into_postgresql(folder / "reviewflow.db", url)
         settings = settings_in(folder, url)
-    planned = look(settings)
-    assert planned == bring_up(settings)
-    assert look(settings).steps == ()
-    again = [one.view for one in planned.views if one.what == "rebuild"]
-    if again:
-        with open_installation(settings, CLOCK) as one:
-            Rebuilding(one.store, one.views, CLOCK, again).run()
-    return settings, planned
+    return settings, settle(settings)
 
 
 @pytest.mark.parametrize("name", NAMES)

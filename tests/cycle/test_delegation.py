@@ -371,7 +371,7 @@ def test_who_stands_in_sees_what_the_absent_sees_as_long_as_they_do(world):
     assert not seeing(world, "bea").anything
     delegate(world, "hanna", "bea", "2026-11-30")
     assert seeing(world, "bea").may("status")
-    assert seeing(world, "bea").roles == {"head"}
+    assert seeing(world, "bea").roles == {"head", "name_school_lead.school_lead"}, "hanna is both"
     world.clock.set("2026-12-01")
     assert not seeing(world, "bea").anything
 

@@ -9,44 +9,46 @@ from reviewflow.cycle import commands as cy
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.seeing import Seeing
 from reviewflow.events import Happened, Unsealed
+from reviewflow.registry import commands as reg
 
-WHO = ("hanna", "lena", "adele", "otto", "wilma", "rob", "chloe", "sue", "stranger")
-"""Head, partnership lead, administrator, auditor, reviewer, lead reviewer, champion, supporter, and nobody here."""
+WHO = ("hanna", "lena", "adele", "otto", "wilma", "rob", "chloe", "sue", "stranger", "mona", "nora")
+"""Head, partnership lead, administrator, auditor, reviewer, lead reviewer, champion, supporter, nobody here, programme
+manager, and whom the head named as the school lead."""
 
 # One table for all stages: y always, - never, f once feedback is shared, w once the workshop is
 # arranged, c with the consent of the headteacher.
 TABLE = """
-                         hanna lena adele otto wilma rob chloe sue stranger
-status                   y     y    y     y    y     y   y     y   -
-dates                    y     y    y     y    y     y   y     y   -
-people                   y     y    y     y    y     y   y     y   -
-evidence                 y     c    -     -    y     y   w     -   -
-notes                    y     -    -     -    y     y   -     -   -
-opens                    -     -    -     -    -     -   -     -   -
-name_school_lead         y     y    y     -    y     y   -     -   -
-plan_visit               y     y    y     -    y     y   -     -   -
-choose_focus             y     c    -     -    y     y   w     -   -
-start_self_evaluation    -     -    -     -    -     -   -     -   -
-submit_self_evaluation   -     -    -     -    -     -   -     -   -
-schedule_visit           y     y    -     -    y     y   w     -   -
-hold_pre_review_meeting  y     y    -     -    y     y   -     -   -
-start_visit              y     y    -     -    y     y   -     -   -
-share_feedback           f     c    -     -    f     f   w     -   -
-respond_to_feedback      f     c    -     -    f     f   w     -   -
-schedule_workshop        y     y    -     -    -     -   y     -   -
-hold_workshop            y     y    -     -    -     -   y     -   -
-agree_plan               y     y    -     -    -     -   y     y   -
-offer_support            y     y    -     -    -     -   y     y   -
-deliver_support          y     y    -     -    -     -   y     y   -
-report_progress          y     y    -     -    -     -   y     y   -
-check_in                 y     y    -     -    -     -   y     y   -
-review_impact            y     y    -     -    -     -   y     y   -
-postpone                 y     y    y     -    -     -   -     -   -
-resume                   -     -    -     -    -     -   -     -   -
-cancel                   y     y    y     -    -     -   -     -   -
-withdraw                 y     y    y     -    -     -   -     -   -
-close_incomplete         y     y    y     -    -     -   -     -   -
-raise_concern            -     -    y     -    -     -   -     -   -
+                         hanna lena adele otto wilma rob chloe sue stranger mona nora
+status                   y     y    y     y    y     y   y     y   -        y    y
+dates                    y     y    y     y    y     y   y     y   -        y    y
+people                   y     y    y     y    y     y   y     y   -        y    y
+evidence                 y     c    -     -    y     y   w     -   -        -    y
+notes                    y     -    -     -    y     y   -     -   -        -    -
+opens                    -     -    -     -    -     -   -     -   -        -    -
+name_school_lead         y     y    y     -    y     y   -     -   -        -    y
+plan_visit               y     y    y     -    y     y   -     -   -        -    y
+choose_focus             y     c    -     -    y     y   w     -   -        -    y
+start_self_evaluation    -     -    -     -    -     -   -     -   -        -    -
+submit_self_evaluation   -     -    -     -    -     -   -     -   -        -    -
+schedule_visit           y     y    -     -    y     y   w     -   -        -    y
+hold_pre_review_meeting  y     y    -     -    y     y   -     -   -        -    y
+start_visit              y     y    -     -    y     y   -     -   -        -    y
+share_feedback           f     c    -     -    f     f   w     -   -        -    -
+respond_to_feedback      f     c    -     -    f     f   w     -   -        -    -
+schedule_workshop        y     y    -     -    -     -   y     -   -        -    -
+hold_workshop            y     y    -     -    -     -   y     -   -        -    -
+agree_plan               y     y    -     -    -     -   y     y   -        -    -
+offer_support            y     y    -     -    -     -   y     y   -        -    -
+deliver_support          y     y    -     -    -     -   y     y   -        -    -
+report_progress          y     y    -     -    -     -   y     y   -        -    -
+check_in                 y     y    -     -    -     -   y     y   -        -    -
+review_impact            y     y    -     -    -     -   y     y   -        -    -
+postpone                 y     y    y     -    -     -   -     -   -        -    -
+resume                   -     -    -     -    -     -   -     -   -        -    -
+cancel                   y     y    y     -    -     -   -     -   -        -    -
+withdraw                 y     y    y     -    -     -   -     -   -        -    -
+close_incomplete         y     y    y     -    -     -   -     -   -        -    -
+raise_concern            -     -    y     -    -     -   -     -   -        -    -
 """
 
 
@@ -63,6 +65,9 @@ def peopled(world):
     world.person("otto", "auditor", "programme", "programme")
     world.person("sue", "staff", "birch")
     world.person("stranger", "head", "rowan")
+    world.person("mona", "programme_manager", "programme", "programme")
+    world.person("nora", "staff", "hazel")
+    world.do("name_school_lead", "hanna", school_lead=world.id("nora"))
     world.do("schedule_visit", "lena", **VISIT)
     world.agree("schedule_visit", "hanna")
     world.assign("improvement_champion", "chloe", "lena")
@@ -177,8 +182,8 @@ def act(world, step, by):
     ("step", "told_to"),
     [
         ("raise_concern", {"adele"}),
-        ("choose_focus", {"hanna", "wilma", "rob"}),
-        ("plan_visit", {"hanna", "lena", "adele", "wilma", "rob"}),
+        ("choose_focus", {"hanna", "nora", "wilma", "rob"}),
+        ("plan_visit", {"hanna", "nora", "lena", "adele", "wilma", "rob"}),
     ],
 )
 def test_that_an_act_was_done_is_told_to_those_who_may_see_it(peopled, step, told_to):
@@ -216,12 +221,47 @@ def test_the_proposal_of_an_act_is_told_like_the_act(peopled):
 def test_notes_and_evidence(peopled):
     note = ev.NoteAdded(**said(peopled, "ada"), text=Unsealed("words"))
     evidence = ev.EvidenceAdded(**said(peopled, "ada"), kind="data")
-    hears, sees = ("hanna", "wilma", "rob"), ("hanna", "wilma", "rob")
+    hears, sees = ("hanna", "wilma", "rob"), ("hanna", "wilma", "rob", "nora")
     assert tuple(who for who in WHO if seeing(peopled, who).event(note)) == hears
     assert tuple(who for who in WHO if seeing(peopled, who).note(peopled.id("ada"))) == hears
     # That there is evidence is status; what it says is not.
     assert {who for who in WHO if not seeing(peopled, who).event(evidence)} == {"stranger"}
     assert tuple(who for who in WHO if seeing(peopled, who).evidence(peopled.id("ada"))) == sees
+
+
+def ended(world, name, held, school):
+    world.handle(
+        reg.EndRole(
+            asked=world.asked("ada"), person=world.id(name), held=held, held_in=world.id(school),
+            held_in_kind="organisation", on=date(2026, 11, 9),
+        )
+    )  # fmt: skip
+
+
+def test_whom_a_form_named_sees_nothing_once_they_left_the_school(peopled):
+    assert seeing(peopled, "nora").anything
+    ended(peopled, "nora", "staff", "hazel")
+    assert not seeing(peopled, "nora").anything
+
+
+def test_the_head_who_named_herself_sees_nothing_once_she_left(world):
+    """A form is no way to stay."""
+    ready_for_visit(world)
+    assert "name_school_lead.school_lead" in seeing(world, "hanna").roles
+    world.clock.set("2026-11-10")
+    ended(world, "hanna", "head", "hazel")
+    assert not seeing(world, "hanna").anything
+
+
+def test_somebody_from_elsewhere_who_is_named_sees_it_whatever_becomes_of_them_elsewhere(world):
+    ready_for_visit(world)
+    world.person("olga", "staff", "rowan")
+    world.do("name_school_lead", "hanna", school_lead=world.id("olga"))
+    world.clock.set("2026-11-10")
+    assert seeing(world, "olga").may("evidence")
+    ended(world, "olga", "staff", "rowan")
+    assert seeing(world, "olga").may("evidence")
+    assert not seeing(world, "olga").may("notes")
 
 
 def test_own_words_stay_visible(peopled):
@@ -265,14 +305,7 @@ def test_who_left_the_team_sees_no_more_of_it(peopled):
 
 
 def test_a_head_whose_time_ended_sees_nothing(peopled):
-    from reviewflow.registry import commands as reg
-
-    peopled.handle(
-        reg.EndRole(
-            asked=peopled.asked("ada"), person=peopled.id("hanna"), held="head", held_in=peopled.id("hazel"),
-            held_in_kind="organisation", on=date(2026, 11, 9),
-        )
-    )  # fmt: skip
+    ended(peopled, "hanna", "head", "hazel")
     assert not seeing(peopled, "hanna").anything
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from corpus.make import unpack
 from corpus.noting import settings_in
+from corpus.settling import settle
 from keeping.keeping_given import small_world
 from kit.stored import StoredWorld
-from reviewflow.keeping.upgrading import bring_up
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +44,7 @@ def there(tmp_path):
 def well(tmp_path_factory):
     """The folder of a store with every kind of event, for the doctor; only read after."""
     folder = unpack("schema-1", tmp_path_factory.mktemp("well"))
-    bring_up(settings_in(folder))
+    settle(settings_in(folder))
     return folder
 
 

@@ -157,6 +157,15 @@ def test_involved_is_who_was_offered_or_accepted_a_role(log):
     assert log.ask(list_cycles, involving="nobody") == []
 
 
+def test_involved_is_whom_a_form_named_where_that_gives_a_part(log):
+    log.open("one", values={"leader": "rob"})
+    assert [c.id for c in log.ask(list_cycles, involving="rob")] == ["one"]
+    assert log.ask(assignments_of, person="rob") == [], "it is no role that anybody was offered"
+    log.say("cycle-one", ev.EventCorrected, corrects=1, values={"leader": "sam"}, reason=log.seal("a slip"))
+    assert log.ask(list_cycles, involving="rob") == []
+    assert [c.id for c in log.ask(list_cycles, involving="sam")] == ["one"]
+
+
 @pytest.mark.parametrize(
     ("scope", "kind", "found"),
     [

@@ -53,5 +53,4 @@ def absent(question: Question, one: OneCycle, typed: str) -> Absent | None:
 
 def _by_name(setting: Setting, person: str) -> Iterator[str]:
     """The places of forms, as in `name_school_lead.school_lead`, that name a person who may therefore do something."""
-    for step in setting.definition.steps().values():
-        yield from (role for role in step.by if "." in role and setting.named(role) == person)
+    return (place for place in setting.definition.named_places() if person in setting.named(place))

@@ -47,8 +47,8 @@ def _around(setting: Setting, found: Iterable[Task]) -> list[str]:
     streams = [stream for scope in scopes if scope for stream in setting.known.touching(f"holders:{scope}")]
     assigned = [person for _, person in setting.here.assignments]
     # Whom a form named may hold no role here at all.
-    named = [setting.named(role) for task in found for role in task.roles if "." in role]
-    known = [one for one in named if one and (person := setting.person(one)) and not person.forgotten]
+    named = [one for task in found for role in task.roles if "." in role for one in setting.named(role)]
+    known = [one for one in named if (person := setting.person(one)) and not person.forgotten]
     return list(dict.fromkeys([*(stream.removeprefix("person-") for stream in streams), *assigned, *known]))
 
 

@@ -27,7 +27,9 @@ class Seeing:
         self.roles: set[str] = set()
         if viewer is not None:
             own = setting.roles_of(viewer, setting.today, cycle=cycle)
-            self.roles = {*own, *extra_roles, *_for_others(setting, viewer, cycle)}
+            places = setting.definition.named_places()
+            named = (one for one in places if viewer in setting.named(one, setting.today, cycle=cycle))
+            self.roles = {*own, *extra_roles, *named, *_for_others(setting, viewer, cycle)}
 
     def may(self, what: str) -> bool:
         """Whether an item is shown: `status`, `dates`, `people`, `evidence`, `notes`, `STEP` or `STEP.FIELD`."""

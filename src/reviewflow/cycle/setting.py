@@ -126,16 +126,28 @@ class Setting:
                 return name
             if name == "anyone" and roles:
                 return roles[0]
-            if "." in name and person_id == self.named(name):
+            if "." in name and person_id in self.named(name):
                 return name
         return None
 
-    def named(self, place: str) -> str | None:
-        """The person that `STEP.FIELD` names."""
-        step, _, field = place.partition(".")
-        said = self.then.last(step) if self.then else None
-        value = said.values.get(field) if said else None
-        return value if isinstance(value, str) else None
+    def named(self, place: str, day: date | None = None, *, cycle: Cycle | None = None) -> tuple[str, ...]:
+        """The people to whom being named at `STEP.FIELD` gives a part here on a day.
+
+        Who had a role here when they were named, and has none any more, has left: the form they were named in is
+        no way to stay.
+        """
+        cycle, day = cycle or self.then, day or self.day
+        said = cycle.last(place.partition(".")[0]) if cycle else None
+        if cycle is None or said is None:
+            return ()
+        then = said.happened.on
+        return tuple(one for one in cycle.named(place) if self._belongs(one, day) or not self._belongs(one, then))
+
+    def _belongs(self, person_id: str, day: date) -> bool:
+        """Whether a person has a role with the subject, in the partnership or in the programme."""
+        person = self.person(person_id)
+        here = (self.subject, self.partnership, self.programme, INSTALLATION)
+        return person is not None and any(scope in here for _, scope in person.roles_on(day))
 
     def calendar_of(self, organisation: str) -> Calendar:
         """The days closed for an organisation: its own, the programme's and the installation's."""

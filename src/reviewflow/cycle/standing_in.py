@@ -101,9 +101,12 @@ def roles_for_others(setting: Setting, actor: str, day: date, cycle: Cycle) -> s
     for absent, holding in absent_for(setting.known, actor, day):
         if absent.id == actor:
             continue
+        places = setting.definition.named_places()
+        named = {place for place in places if absent.id in setting.named(place, day, cycle=cycle)}
         for one in holding:
-            found |= {role for role in setting.roles_held(_as_delegated(absent, one), day, cycle) if one.covers(role)}
-    return {role for role in found if not any(_against(setting, role, actor))}
+            roles = {*setting.roles_held(_as_delegated(absent, one), day, cycle), *named}
+            found |= {role for role in roles if one.covers(role)}
+    return {role for role in found if "." in role or not any(_against(setting, role, actor))}
 
 
 def stood_in(setting: Setting, person: str, role: str) -> bool:
@@ -128,7 +131,7 @@ def _through(setting: Setting, who: tuple[str, ...], behalf: str, delegation: De
             yield name
         elif name == "anyone":
             yield from roles
-        elif "." in name and behalf == setting.named(name) and (delegation is None or not delegation.roles):
+        elif "." in name and behalf in setting.named(name) and (delegation is None or not delegation.roles):
             yield name
 
 

@@ -179,6 +179,15 @@ class Cycle:
         takings = self.said.get(step)
         return takings[-1] if takings else None
 
+    def named(self, place: str) -> tuple[str, ...]:
+        """The people whom the last taking of a step names at `STEP.FIELD`: a person, or a list of them."""
+        step, _, field = place.partition(".")
+        said = self.last(step)
+        value = said.values.get(field) if said else None
+        if isinstance(value, str):
+            return (value,)
+        return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
     def assigned(self, role: str) -> list[str]:
         """People who accepted a role and have not left it, in the order they came."""
         return [p for (r, p), past in self.assignments.items() if r == role and past[-1].standing == "accepted"]

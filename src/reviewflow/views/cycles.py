@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, delete, func, or_, select, union_all, update
 
 from reviewflow.cycle.events import (
+    ActRecorded,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentOffered,
@@ -20,6 +21,7 @@ from reviewflow.cycle.events import (
     CycleOpened,
     MendingEvent,
     RoleHandedOver,
+    TransitionTaken,
 )
 from reviewflow.cycle.history import binds
 from reviewflow.cycle.state import Cycle, Standing
@@ -66,6 +68,15 @@ assignments = table(
     Index("assignments_by_person", "person"),
 )
 
+named = table(
+    "named",
+    word("cycle", key=True),
+    word("place", key=True),
+    word("person", key=True),
+    Index("named_by_person", "person"),
+)
+"""Whom a form names at `STEP.FIELD`, where the workflow gives them a part for it."""
+
 _ASSIGNING = AssignmentOffered | AssignmentAccepted | AssignmentDeclined | AssignmentWithdrawn
 
 _OPEN = Statement.inserting(cycles)
@@ -77,6 +88,14 @@ _MOVE = Statement(
     *_MOVING, "cycle", "before",
 )  # fmt: skip
 _ASSIGN = Statement.inserting(assignments)
+_NAME = Statement.inserting(named)
+_NAMES = Statement(select(*named.c).where(named.c.cycle == bindparam("of")), "of")
+_UNNAME = Statement(
+    delete(named).where(
+        named.c.cycle == bindparam("in_cycle"), named.c.place == bindparam("at"), named.c.person == bindparam("who")
+    ),
+    "in_cycle", "at", "who",
+)  # fmt: skip
 _STANDINGS = Statement(select(*assignments.c).where(assignments.c.cycle == bindparam("of")), "of")
 _CLEAR = Statement(
     delete(assignments).where(
@@ -101,15 +120,16 @@ _PLACE = Statement(select(cycles.c.version, cycles.c.position).where(cycles.c.id
 
 
 class CyclesView:
-    """Cycle status and assignments."""
+    """Cycle status, assignments, and whom forms name."""
 
     name = "cycles"
-    tables = (cycles, assignments)
+    tables = (cycles, assignments, named)
 
     def __init__(self, definitions: Callable[[str], Definition]) -> None:
         """`definitions` finds the definition of a digest."""
         self._definitions = definitions
         self._final: dict[str, frozenset[str]] = {}
+        self._naming: dict[str, frozenset[str]] = {}
 
     def create(self, connection: Connection) -> None:
         """Make the tables."""
@@ -121,13 +141,17 @@ class CyclesView:
         last: dict[str, tuple[Record, Cycle]] = {}
         assigned: dict[tuple[str, str, str], _Assigned] = {}
         mended: dict[str, None] = {}
+        naming: dict[str, None] = {}
         for record, event, after in records:
             if not isinstance(event, CycleEvent):
                 continue
             cycle = folded(record, after)
             first.setdefault(record.stream, 0 if isinstance(event, CycleOpened) else record.version - 1)
             last[record.stream] = (record, cycle)
-            if record.stream in mended or _mends(record, event, cycle):
+            mends = _mends(record, event, cycle)
+            if mends or self._names(event, cycle):
+                naming[record.stream] = None
+            if mends or record.stream in mended:
                 mended[record.stream] = None
             elif isinstance(event, _ASSIGNING):
                 key = (cycle.id, event.assigned, event.person)
@@ -137,6 +161,8 @@ class CyclesView:
         self._assign(connection, {key: one for key, one in assigned.items() if one.record.stream not in mended})
         for stream in mended:
             self._stand(connection, last[stream][1])
+        for stream in naming:
+            self._name(connection, last[stream][1], opened=first[stream] == 0)
         opened = [self._opened(*last[stream]) for stream, before in first.items() if before == 0]
         if opened:
             _OPEN.run_each(connection, opened)
@@ -184,6 +210,27 @@ class CyclesView:
         if new := wanted - present:
             _ASSIGN.run_each(connection, sorted(new))
 
+    def _name(self, connection: Connection, cycle: Cycle, *, opened: bool) -> None:
+        """The same for whom its forms name; of one that was only just opened there is no row yet."""
+        definition = self._definitions(cycle.digest)
+        places = definition.named_places()
+        wanted = {(cycle.id, place, one) for place in places for one in named_at(definition, cycle, place)}
+        present = set() if opened else {tuple(row) for row in _NAMES.rows(connection, cycle.id)}
+        for row in present - wanted:
+            _UNNAME.run(connection, *row)
+        if new := wanted - present:
+            _NAME.run_each(connection, sorted(new))
+
+    def _names(self, event: CycleEvent, cycle: Cycle) -> bool:
+        """Whether an event may give a part to somebody whom its form names."""
+        if not isinstance(event, TransitionTaken | ActRecorded | CycleOpened):
+            return False
+        naming = self._naming.get(cycle.digest)
+        if naming is None:
+            places = self._definitions(cycle.digest).named_places()
+            naming = self._naming[cycle.digest] = frozenset(place.partition(".")[0] for place in places)
+        return ("opens" if isinstance(event, CycleOpened) else event.step) in naming
+
     def _is_final(self, cycle: Cycle) -> bool:
         final = self._final.get(cycle.digest)
         if final is None:
@@ -217,6 +264,14 @@ def folded(record: Record, after: Any) -> Cycle:
     if after.version != record.version:
         raise impossible(record, f"the folded cycle that came with it is at version {after.version}")
     return after
+
+
+def named_at(definition: Definition, cycle: Cycle, place: str) -> tuple[str, ...]:
+    """The people whom `STEP.FIELD` names; only ever ids, whatever the definition says."""
+    step, _, name = place.partition(".")
+    field = definition.fields(step).get(name)
+    people = field is not None and (field.of if field.type == "list" else field.type) == "person"
+    return tuple(dict.fromkeys(cycle.named(place))) if people else ()
 
 
 class CycleRow(NamedTuple):
@@ -284,8 +339,9 @@ def list_cycles(
 ) -> list[CycleRow]:
     """Cycles by handle, those after the handle `after`; ids everywhere, `state` may be a stage.
 
-    `involving` is a person who was offered or accepted a role; with `day` also one who on that day holds a
-    role at the subject, in the partnership, in the programme or in the whole installation. Of several, any.
+    `involving` is a person who was offered or accepted a role, or is named where that gives a part; with `day` also
+    one who on that day holds a role at the subject, in the partnership, in the programme or in the whole
+    installation. Of several, any.
     """
     wanted = select(cycles)
     same = {"programme": programme, "partnership": partnership, "subject": subject, "workflow": workflow, "year": year}
@@ -318,12 +374,13 @@ def _involving(connection: Connection, people: Sequence[str], day: date | None) 
     assigned = select(assignments.c.cycle).where(
         assignments.c.person.in_(people), assignments.c.standing.in_(("offered", "accepted"))
     )
+    part = (assigned, select(named.c.cycle).where(named.c.person.in_(people)))
     columns = {"organisation": cycles.c.subject, "partnership": cycles.c.partnership, "programme": cycles.c.programme}
     there = [columns[kind].in_(scopes) for kind, scopes in held.items()]
     if "programme" in held:
-        yield or_(cycles.c.id.in_(assigned), *there)
+        yield or_(cycles.c.id.in_(union_all(*part)), *there)
     else:
-        yield cycles.c.id.in_(union_all(assigned, *(select(cycles.c.id).where(one) for one in there)))
+        yield cycles.c.id.in_(union_all(*part, *(select(cycles.c.id).where(one) for one in there)))
 
 
 def get_cycles(connection: Connection, ids: Sequence[str]) -> dict[str, CycleRow]:

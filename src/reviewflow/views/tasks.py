@@ -26,7 +26,7 @@ from reviewflow.cycle.events import (
 from reviewflow.cycle.state import Cycle
 from reviewflow.events import Event
 from reviewflow.ports import Record, Staged
-from reviewflow.views.cycles import folded
+from reviewflow.views.cycles import folded, named_at
 from reviewflow.views.statement import Statement
 from reviewflow.views.table import make, table, whole, word
 from reviewflow.views.view import Told
@@ -120,7 +120,8 @@ class TasksView:
             for name in tuple(definition.roles) if "anyone" in task.roles else task.roles:
                 role = definition.roles.get(name)
                 if role is None:
-                    yield *what, name, _named(definition, cycle, name), "", "", places[task.step]
+                    for person in named_at(definition, cycle, name) or ("",):
+                        yield *what, name, person, "", "", places[task.step]
                 else:
                     scope = scopes[role.held_in] if role.held_in else ""
                     yield *what, name, "", role.held_in or "", scope, places[task.step]
@@ -128,11 +129,3 @@ class TasksView:
 
 def _counts(event: Event) -> bool:
     return isinstance(event, CycleEvent) and not isinstance(event, _BESIDE)
-
-
-def _named(definition: Definition, cycle: Cycle, place: str) -> str:
-    """The person that `STEP.FIELD` names; only ever an id, whatever the definition says."""
-    step, _, name = place.partition(".")
-    said, field = cycle.last(step), definition.fields(step).get(name)
-    value = said.values.get(name) if said and field and field.type == "person" else None
-    return value if isinstance(value, str) else ""

@@ -57,10 +57,7 @@ def _by(references: References, by: Iterable[str], path: Path, *, opening: bool 
     for number, who in enumerate(by):
         at = (*path, "by", number)
         if "." in who:
-            found = references.field(who)
-            if found is not None and found.type == "list" and found.of == "person":
-                continue
-            yield from references.must_be_field(who, at, "person")
+            yield from references.must_name_people(who, at)
         elif who not in known:
             yield (at, *references.unknown("role", who, known))
         elif opening and (who == "anyone" or references.definition.roles[who].assigned is not None):

@@ -22,7 +22,8 @@ def check(references: References) -> Iterator[Found]:
             else:
                 yield from references.must_be("step or word", what, (*WORDS, *references.steps), at)
         for which, role in enumerate(entry.to):
-            yield from references.role(role, (*path, "to", which))
+            check = references.must_name_people if "." in role else references.role
+            yield from check(role, (*path, "to", which))
         if entry.since is not None:
             yield from references.step(entry.since, (*path, "from"))
         for which, step in enumerate(entry.when):

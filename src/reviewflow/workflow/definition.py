@@ -198,7 +198,8 @@ class Visible(Part):
 
     what: tuple[StrictStr, ...] = Field(min_length=1)
     """`status`, `dates`, `people`, `evidence`, `notes`, a step (its whole form), or `STEP.FIELD`."""
-    to: tuple[Name, ...] = Field(min_length=1)
+    to: tuple[StrictStr, ...] = Field(min_length=1)
+    """Roles, and `STEP.FIELD` for whoever is named there."""
     since: Name | None = Field(default=None, alias="from")
     """A step: from when it was first taken."""
     when: tuple[Name, ...] = ()
@@ -245,6 +246,12 @@ class Definition(Part):
     def _evidence_kinds(self) -> dict[str, EvidenceGroup]:
         return {kind: group for group in self.evidence.values() for kind in group.kinds}
 
+    @cached_property
+    def _named_places(self) -> tuple[str, ...]:
+        parts: tuple[Step | EvidenceGroup, ...] = (self.opens, *self._steps.values(), *self.evidence.values())
+        names = (*(who for part in parts for who in part.by), *(who for entry in self.visible for who in entry.to))
+        return tuple(dict.fromkeys(who for who in names if "." in who))
+
     def all_states(self) -> dict[str, State]:
         """Every state by its full name: `stage.state` in stages, `state` outside them, in the author's order."""
         return self._all_states
@@ -275,6 +282,10 @@ class Definition(Part):
                 yield from (f"{place}.{s}" for s in self.stages[place].states)
             else:
                 yield place
+
+    def named_places(self) -> tuple[str, ...]:
+        """Every `STEP.FIELD` that gives whoever is named there a part in the cycle: in a `by`, or in `visible`."""
+        return self._named_places
 
     def evidence_kinds(self) -> dict[str, EvidenceGroup]:
         """Each kind of evidence with its group."""

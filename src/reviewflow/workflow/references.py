@@ -69,6 +69,13 @@ class References:
         step, _, name = reference.partition(".")
         return self.definition.fields(step).get(name) if step in self.steps else None
 
+    def must_name_people(self, reference: str, path: Path) -> Iterable[Found]:
+        """A fault unless `STEP.FIELD` names a person, or a list of them."""
+        found = self.field(reference)
+        if found is not None and found.type == "list" and found.of == "person":
+            return ()
+        return self.must_be_field(reference, path, "person")
+
     def path_of(self, step: str) -> Path:
         """Where a step is written."""
         if step == "opens":

@@ -145,7 +145,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "Visible": {
         "": "One permission to see.",
         "what": "`status`, `dates`, `people`, `evidence`, `notes`, a step (its whole form), or STEP.FIELD.",
-        "to": "The roles that may see it.",
+        "to": "The roles that may see it; STEP.FIELD for whoever is named there.",
         "from": "A step: only once it has been taken.",
         "when": "Steps, one of which must have been taken.",
         "consent_of": "A role whose consent must stand.",
