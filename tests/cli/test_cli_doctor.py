@@ -67,8 +67,9 @@ class TestUpgrade:
         assert "the view activity is new; `reviewflow run` fills it" in told
         assert old.json("status")["records"] == 117
         assert "which is what this release wants" in old.run("store", "upgrade").stdout
-        assert "the view cycles is kept otherwise now: run `reviewflow views rebuild cycles`" in told
-        old.run("views", "rebuild", "cycles")
+        for view in ("cycles", "tasks"):
+            assert f"the view {view} is kept otherwise now: run `reviewflow views rebuild {view}`" in told
+            old.run("views", "rebuild", view)
         assert old.json("doctor", "--deep")["faults"] == 0
 
     def test_as_data(self, old):
@@ -101,6 +102,7 @@ class TestUpgrade:
             link.execute("ALTER TABLE cycles DROP COLUMN opened_on")
             link.commit()
         told = old.run("store", "upgrade").stdout
-        assert "the view cycles is kept otherwise now: run `reviewflow views rebuild cycles`" in told
-        old.run("views", "rebuild", "cycles")
+        for view in ("cycles", "tasks"):
+            assert f"the view {view} is kept otherwise now: run `reviewflow views rebuild {view}`" in told
+            old.run("views", "rebuild", view)
         assert old.json("doctor", "--deep")["faults"] == 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Index, Integer, MetaData, Table, Text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 Whole = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits; STRICT tables know no BIGINT
@@ -19,9 +19,14 @@ _MICROSECOND = timedelta(microseconds=1)
 T = TypeVar("T")
 
 
-def table(name: str, *parts: Column[Any] | Index) -> Table:
-    """A table of a view; rows lie in the order of the primary key."""
-    return Table(name, MetaData(), *parts, sqlite_strict=True, sqlite_with_rowid=False)
+def table(name: str, *parts: Column[Any] | Index, edition: int = 1) -> Table:
+    """A table of a view; rows lie in the order of the primary key.
+
+    `edition` is raised by a release that works the same columns out otherwise. It stands in the table as a check that
+    always holds: an upgrade then sees that the rows are of another release, and names the view to be rebuilt.
+    """
+    check = (CheckConstraint("0 = 0", name=f"{name}_edition_{edition}"),) if edition > 1 else ()
+    return Table(name, MetaData(), *parts, *check, sqlite_strict=True, sqlite_with_rowid=False)
 
 
 def word(name: str, *, key: bool = False, optional: bool = False) -> Column[str]:

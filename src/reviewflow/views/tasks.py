@@ -43,6 +43,7 @@ tasks = table(
     word("scope"),
     whole("place"),
     Index("tasks_by_role", "role", "scope"),
+    edition=2,
 )
 """Empty texts stand for "none": `person` where a role is waited for, `held_in` and `scope` where it is assigned."""
 

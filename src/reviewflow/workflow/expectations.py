@@ -1,7 +1,8 @@
 """Which steps a workflow expects in each state: what people should see as waiting, and what not.
 
 A transition is expected if it leaves the state by name or by its stage, not merely through `active`: a cycle
-does not wait to be cancelled. An act is expected if it has deadlines, as often as it has them.
+does not wait to be cancelled. One that leads back to where the cycle is (a visit on another day) is expected only if it
+has a deadline: nothing waits for it. An act is expected if it has deadlines, as often as it has them.
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ def _work_out(definition: Definition, state: str) -> tuple[Expected, ...]:
     for name, transition in definition.transitions.items():
         origins = (transition.origin,) if isinstance(transition.origin, str) else transition.origin
         by_name = tuple(o for o in origins if o == state or o in definition.stages)
-        # What may be done from anywhere is a way out, not a next step, even where a state is named beside it.
-        if not {"active", "any"} & set(origins) and state in definition.expand(by_name):
+        # What may be done from anywhere is no next step, even where a state is named beside it.
+        way_out = bool({"active", "any"} & set(origins))
+        again = transition.to == state and not transition.due
+        if not way_out and not again and state in definition.expand(by_name):
             found.append(Expected("transition", name, transition.by))
     for name, act in definition.acts.items():
         dues = act.due if isinstance(act.due, tuple) else (act.due,) if act.due else ()
