@@ -52,6 +52,8 @@ class Settings(BaseModel):
     """After so many hours without doing anything somebody signs in again."""
     session_days: float = Field(7, ge=0.25, le=30)
     """After so many days they do whatever they did."""
+    api_per_minute: int = Field(600, ge=1, le=1_000_000)
+    """How many requests one token may send to the API in a minute, to each worker of the service."""
     oidc_issuer: str | None = None
     """The sign-in service (OpenID Connect), as in https://login.example; with the client's id and secret."""
     oidc_client_id: str | None = None

@@ -27,7 +27,7 @@ def test_a_token_may_ask_so_often_and_no_more(web):
 
 
 def test_wrong_tokens_are_slowed_down_and_right_ones_are_not(web):
-    web.app.state.entering.limits = Limits(wrong=2)
+    web.app.state.entering.limits = Limits(per_minute=600, wrong=2)
     wrong = {"authorization": "Bearer rfl_" + "x" * 43}
     assert [web.nobody().get("/api", headers=wrong).status_code for _ in range(4)] == [401, 401, 429, 429]
     assert web.api("lena", "read").get("/api/programmes").status_code == 200
@@ -190,7 +190,11 @@ def test_every_kind_of_problem_is_described(still):
 def test_other_methods_are_told_which_there_are(still):
     answer = still.api("lena").delete("/api/cycles")
     assert (answer.status_code, answer.json()["type"]) == (405, "/api/problems/method-not-allowed")
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, POST"
+    assert still.api("lena").put(f"/api/people/{still.id('bea')}").headers["allow"] == "GET, PATCH"
+    assert still.api("lena").get("/api/imports/people").headers["allow"] == "POST"
+    for page in ("/api", "/api/", "/api/openapi.json"):
+        assert still.api("lena").put(page).headers["allow"] == "GET"
 
 
 def test_the_page_for_people_is_plain_and_has_nothing_of_anybody(still):

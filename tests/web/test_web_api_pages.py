@@ -9,6 +9,10 @@ import pytest
 from reviewflow.web.api.reference import render
 
 DOCS = Path(__file__).parents[2] / "docs"
+FILES = {
+    "people.csv": b"name,email,organisation,role,since\nNora Madeup,nora@birch.example,birch,staff,1/9/2026\n",
+    "gias.csv": (Path(__file__).parents[1] / "registry" / "data" / "gias.csv").read_bytes(),
+}
 HOW_TO = (DOCS / "how-to" / "use-the-api.md").read_text(encoding="utf-8")
 
 
@@ -25,9 +29,10 @@ def test_the_reference_is_what_the_description_says():
 
 
 def test_every_request_of_the_page_is_answered(web):
-    token, client, answers = web.token("hanna"), web.nobody(), []
+    token, admin, client, answers = web.token("hanna"), web.token("ada"), web.nobody(), []
     for line in requests():
-        answer = sent(client, shlex.split(line.replace("$API", "/api").replace("$TOKEN", token))[1:])
+        typed = line.replace("$API", "/api").replace("$TOKEN", token).replace("$ADMIN", admin)
+        answer = sent(client, shlex.split(typed)[1:])
         assert answer.status_code == 200, (line, answer.text)
         answers.append(answer)
     assert len(answers) == len(list(requests())) > 10
@@ -46,7 +51,8 @@ def sent(client, words):
                 headers["Content-Type"] = "application/json"
             case "-F":
                 name, _, value = words.pop(0).partition("=")
-                method, fields[name] = "POST", (None, value)
+                method = "POST"
+                fields[name] = (value[1:], FILES[value[1:]]) if value.startswith("@") else (None, value)
             case option if option.startswith("-"):
                 pytest.fail(f"this test does not know {option} of curl")
             case address:

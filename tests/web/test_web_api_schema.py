@@ -58,7 +58,7 @@ THERE = {
     "cycle": "hazel-review", "person": "rob", "organisation": "hazel", "partnership": "cluster",
     "programme": "programme",
 }  # fmt: skip
-NAMES = {"step": "check_in", "workflow": "spp-peer-review", "kind": "not-met", "version": 7}
+NAMES = {"step": "check_in", "workflow": "spp-peer-review", "kind": "not-met", "version": 7, "token": "aaaaaaaaaaaa"}
 
 
 def aim(case, asked):

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reviewflow.errors import Fault
+from reviewflow.events import Asked
+from reviewflow.knowing import Knowing
+from reviewflow.registry.commands import ImportOrganisations, LinkOrganisations
+from reviewflow.registry.decide import explain
 from reviewflow.registry.decided import Noted
+from reviewflow.registry.links import LinkReading
+from reviewflow.registry.registers import Reading
 
 _USUAL: Final = frozenset({"registered", "unchanged", "changed"})
 """Outcomes that are counted only; the others are told row by row."""
+
+
+class Looked(NamedTuple):
+    """What an import would do."""
+
+    command: ImportOrganisations | LinkOrganisations
+    noted: tuple[Noted, ...]
+    report: dict[str, Any]
+
+
+def look(known: Knowing, asked: Asked, reading: Reading) -> Looked:
+    """A register, decided in thought."""
+    command = ImportOrganisations(asked=asked, rows=reading.rows)
+    noted = explain(command, known).noted
+    return Looked(command, noted, report(reading.format, reading.total, noted, reading.faults))
+
+
+def look_at_links(known: Knowing, asked: Asked, reading: LinkReading) -> Looked:
+    """What its organisations became, decided in thought."""
+    command = LinkOrganisations(asked=asked, links=reading.rows)
+    noted = explain(command, known).noted
+    return Looked(command, noted, report("links", reading.total, noted, reading.faults))
 
 
 def report(format_: str, total: int, noted: tuple[Noted, ...], faults: tuple[Fault, ...]) -> dict[str, Any]:

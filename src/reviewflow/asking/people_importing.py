@@ -1,21 +1,61 @@
-"""Bringing in people: from sheets that were read to the command, and what became of each row as data."""
+"""Bringing in people: from files to the command, and what became of each row as data."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final, cast
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from reviewflow.asking.question import Question
 from reviewflow.events import Asked
 from reviewflow.registry.commands import ImportPeople
+from reviewflow.registry.decide import explain
 from reviewflow.registry.decided import Decided, Noted
-from reviewflow.registry.people_reading import PeopleReading
+from reviewflow.registry.people_cells import Order
+from reviewflow.registry.people_reading import PeopleReading, read_people
 from reviewflow.registry.people_sheet import MembershipRow, PersonRow, RoleRow
+from reviewflow.registry.sheet import Sheet
+from reviewflow.sheets.reading import read_sheets
 from reviewflow.views.organisations import list_organisations
 
+if TYPE_CHECKING:
+    from reviewflow.wiring import Installation
+
 _OUTCOMES: Final = ("new", "changed", "same", "refused")
+
+
+class Looked(NamedTuple):
+    """What an import would do. `decided.stopped` stands against all of it."""
+
+    command: ImportPeople
+    decided: Decided
+    report: dict[str, Any]
+
+
+def read(files: Sequence[tuple[str, bytes]], only: Sequence[str] = (), dates: Order | None = None) -> PeopleReading:
+    """Files, each with what it is called, as rows; of their sheets `only` those of these names."""
+    sheets: list[Sheet] = []
+    for called, data in files:
+        found = read_sheets(data, called)
+        if len(files) > 1:
+            name = PurePath(called).name
+            found = [s if s.called == name else s._replace(called=f"{name}, {s.called}") for s in found]
+        sheets += found
+    return read_people(sheets, ", ".join(called for called, _ in files), dates=dates, only=only)
+
+
+def look(question: Question, asked: Asked, reading: PeopleReading, *, from_elsewhere: bool = False) -> Looked:
+    """Decide it in thought; `Refused` for whoever may bring in nobody."""
+    command = importing(question, asked, reading, from_elsewhere=from_elsewhere)
+    decided = explain(command, question.now)
+    return Looked(command, decided, report(reading, decided))
+
+
+def prepare(installation: Installation, decided: Decided) -> None:
+    """One commit for the keys of all new people, just before it is recorded; else each would be one."""
+    installation.vault.prepare(stream for stream, _ in decided.events)
 
 
 def importing(

@@ -39,7 +39,8 @@ def export(
     One case is one cycle, one row or event one event, in the order of its history. Texts are opened: the file holds
     personal data, and only its owner can read it. `history import` takes it into another store.
     """
-    from reviewflow.cli.audit_exporting import Chosen, exporting
+    from reviewflow.cli.audit_exporting import exporting
+    from reviewflow.history.exporting import Chosen
 
     filters = {"programme": programme, "partnership": partnership, "workflow": workflow, "year": year}
     if cycles and any(filters.values()):

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from reviewflow.asking.many_cycles import afresh, each_page
-from reviewflow.asking.one_cycle import OneCycle, look
 from reviewflow.asking.question import Question
 from reviewflow.cli.cycles_progress import progress
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import count, document, say
 from reviewflow.cli.request import OPERATORS_VIEW, Answer, asking
 from reviewflow.exchange import Format, writer
-from reviewflow.history.export import Exporting, columns, write
-
-_ASK = "audit export"
-
-
-class Chosen(NamedTuple):
-    """Which cycles: those named, else those that fit."""
-
-    named: tuple[str, ...]
-    filters: Mapping[str, str | None]
+from reviewflow.history.export import columns, write
+from reviewflow.history.exporting import ASK, Chosen, exported
 
 
 def exporting(file: str, form: Format, chosen: Chosen, how: Reading, *, names: bool) -> None:
     """Write the file whole, or leave nothing."""
     with asking(how) as (question, answer):
-        question.may(_ASK)
+        question.may(ASK)
         cycles = events = untold = hidden = 0
         with writer(form, file, columns=columns()) as to, progress() as advance:
-            for one in _cycles(question, chosen):
-                made = _exporting(one, names=names).made()
+            for made in exported(question, chosen, names=names):
                 write(to, form, made)
                 cycles, events = cycles + bool(made.events), events + len(made.events)
                 untold, hidden = untold + made.untold, hidden + made.hidden
@@ -43,23 +31,6 @@ def exporting(file: str, form: Format, chosen: Chosen, how: Reading, *, names: b
             "replaced": replaced,
         }  # fmt: skip
         _tell(question, answer, report, as_json=how.json)
-
-
-def _exporting(one: OneCycle, *, names: bool) -> Exporting:
-    question = one.question
-    return Exporting(
-        one.cycle, question.known.cycle_records(one.cycle.id), one.definition, question.called, one.seeing, one.zone,
-        names, one.records if question.as_of else None,
-    )  # fmt: skip
-
-
-def _cycles(question: Question, chosen: Chosen) -> Iterator[OneCycle]:
-    if chosen.named:
-        for one in dict.fromkeys(question.find.cycle(typed) for typed in chosen.named):
-            yield look(afresh(question), one, _ASK)
-    else:
-        for page in each_page(question, chosen.filters, _ASK):
-            yield from page
 
 
 def _tell(question: Question, answer: Answer, report: dict[str, Any], *, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 from reviewflow.cli.failures import NO
@@ -10,9 +9,7 @@ from reviewflow.cli.history_progress import progressing
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, document, say
 from reviewflow.cli.request import acting_on, opened
-from reviewflow.errors import BadInput, Fault
-from reviewflow.exchange.reading import open_rows
-from reviewflow.history.native import Report, import_rows, is_native
+from reviewflow.history.native import Report, import_file
 from reviewflow.history.native_places import Here
 
 _MOST_TOLD = 20
@@ -26,17 +23,11 @@ def run(file: str, programme: str | None, partnership: str | None, how: Acting) 
             action.find.partnership(partnership, "--partnership") if partnership else None,
         )
         asked = replace(action.asked, door="import")
-    with (
-        opened() as installation,
-        progressing(file) as progress,
-        open_rows(file, progress=progress, unquoted=True) as rows,
-    ):
-        first = next(rows, None)
-        if first is None or not is_native(rows.header or first.cells):
-            want = "expected an export of reviewflow; for any other file say with --map how its rows are to be read"
-            raise BadInput(file, [Fault("", "a file of another kind", want)])
-        all_rows = itertools.chain([first], rows)
-        report = import_rows(all_rows, installation.engine, asked, here=here, dry_run=how.dry_run)
+    with opened() as installation, progressing(file) as progress:
+        report = import_file(
+            file, installation.engine, asked, here=here, progress=progress, dry_run=how.dry_run,
+            otherwise="for any other file say with --map how its rows are to be read",
+        )  # fmt: skip
     if how.json:
         document({"dry_run": how.dry_run, **report.data()})
     else:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reviewflow.asking.organisations_importing import report
+from reviewflow.asking.organisations_importing import look, look_at_links
 from reviewflow.cli.options import Acting
 from reviewflow.cli.printing import count, say, table, working
 from reviewflow.cli.request import Action, acting_on
 from reviewflow.cli.values import called, read_bytes
 from reviewflow.engine import Done
 from reviewflow.errors import Fault
-from reviewflow.registry.commands import ImportOrganisations, LinkOrganisations
-from reviewflow.registry.decide import explain
 from reviewflow.registry.links import read_links
 from reviewflow.registry.registers import read_organisations
 
@@ -39,21 +37,19 @@ def importing(file: str | None, links: str | None, skip_bad: bool, everything: b
 def _organisations(action: Action, file: str, skip_bad: bool) -> tuple[Done, dict[str, Any]]:
     with working(f"reading {called(file)}"):
         reading = read_organisations(read_bytes(file), called(file), skip_bad=skip_bad)
-    command = ImportOrganisations(asked=action.asked, rows=reading.rows)
     with working(f"importing {count(len(reading.rows), 'organisation')}"):
-        noted = explain(command, action.known).noted
-        done = action.do(command)
-    return done, report(reading.format, reading.total, noted, reading.faults)
+        looked = look(action.known, action.asked, reading)
+        done = action.do(looked.command)
+    return done, looked.report
 
 
 def _links(action: Action, file: str, skip_bad: bool, number: int) -> tuple[Done, dict[str, Any]]:
     with working(f"reading {called(file)}"):
         reading = read_links(read_bytes(file), called(file), skip_bad=skip_bad)
-    command = LinkOrganisations(asked=action.also(number), links=reading.rows)
     with working(f"linking {count(len(reading.rows), 'organisation')}"), action.installation.engine.knowing() as known:
-        noted = explain(command, known).noted
-        done = action.do(command)
-    return done, report("links", reading.total, noted, reading.faults)
+        looked = look_at_links(known, action.also(number), reading)
+        done = action.do(looked.command)
+    return done, looked.report
 
 
 def _tell(what: str, report: dict[str, Any], everything: bool) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reviewflow.asking.people_files import chosen
 from reviewflow.asking.people_sheets import sheets as sheets_of
 from reviewflow.cli.options import Reading
 from reviewflow.cli.printing import count, say
 from reviewflow.cli.request import asking
-from reviewflow.cli.sheet_files import check_new, chosen, write
+from reviewflow.cli.sheet_files import check_new, write
 
 
 def exporting(file: str, sheets: Sequence[str], how: Reading) -> None:
     """Write the sheets to a new file."""
-    kinds = chosen(sheets)
+    kinds = chosen(sheets, "--sheet")
     check_new(file, kinds)
     with asking(how) as (question, answer):
         filled = [(kind, rows) for kind, rows in sheets_of(question) if kind in kinds]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any, Final, cast
 
 from reviewflow.asking import people_importing
@@ -13,12 +12,8 @@ from reviewflow.cli.request import Action, acting_on
 from reviewflow.cli.values import called, read_bytes
 from reviewflow.engine import Done
 from reviewflow.registry.commands import ImportPeople
-from reviewflow.registry.decide import explain
 from reviewflow.registry.decided import Decided, Noted
 from reviewflow.registry.people_cells import Order
-from reviewflow.registry.people_reading import PeopleReading, read_people
-from reviewflow.registry.sheet import Sheet
-from reviewflow.sheets.reading import read_sheets
 
 _MOST_TOLD: Final = 50
 
@@ -28,13 +23,13 @@ def importing(
 ) -> None:
     """Read, decide, tell, and record unless it is a dry run."""
     with working(f"reading {', '.join(map(called, files))}"):
-        reading = _read(files, only, cast("Order | None", dates))
+        contents = [(called(file), read_bytes(file)) for file in files]
+        reading = people_importing.read(contents, only, cast("Order | None", dates))
     with acting_on(how) as action:
         asked = action.asked
-        command = people_importing.importing(action.question, asked, reading, from_elsewhere=from_elsewhere)
         with working(f"looking at {count(len(reading.rows), 'row')}"):
-            decided = explain(command, action.known)
-        report = people_importing.report(reading, decided)
+            looked = people_importing.look(action.question, asked, reading, from_elsewhere=from_elsewhere)
+        command, decided, report = looked
         if not how.json:
             _tell(report, decided.noted, everything)
         if decided.stopped is not None:
@@ -50,20 +45,8 @@ def _do(action: Action, command: ImportPeople, decided: Decided) -> Done:
     if not decided.events and action.how.command_id is None:
         return Done((), {}, None)  # the engine would only find the same once more
     if not action.how.dry_run:
-        # One commit for the keys of all new people; else each would be one.
-        action.installation.vault.prepare(stream for stream, _ in decided.events)
+        people_importing.prepare(action.installation, decided)
     return action.do(command)
-
-
-def _read(files: Sequence[str], only: Sequence[str], dates: Order | None) -> PeopleReading:
-    sheets: list[Sheet] = []
-    for file in files:
-        found = read_sheets(read_bytes(file), called(file))
-        if len(files) > 1:
-            name = PurePath(called(file)).name
-            found = [s if s.called == name else s._replace(called=f"{name}, {s.called}") for s in found]
-        sheets += found
-    return read_people(sheets, ", ".join(map(called, files)), dates=dates, only=only)
 
 
 def _tell(report: dict[str, Any], noted: Sequence[Noted], everything: bool) -> None:

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reviewflow.asking.people_files import chosen, notes_of
 from reviewflow.cli.printing import document, say
-from reviewflow.cli.sheet_files import check_new, chosen, write
-from reviewflow.registry.people_sheet import SheetKind
-from reviewflow.registry.sheet import Cell
+from reviewflow.cli.sheet_files import check_new, write
 
 
 def write_template(file: str, sheets: Sequence[str], *, as_json: bool) -> None:
     """Write it; needs no store."""
-    kinds = chosen(sheets)
+    kinds = chosen(sheets, "--sheet")
     check_new(file, kinds)
-    write(file, [(kind, ()) for kind in kinds], _notes(kinds))
+    write(file, [(kind, ()) for kind in kinds], notes_of(kinds))
     names = [kind.name for kind in kinds]
     if as_json:
         document({"template": file, "sheets": names})
     else:
         say(f"Written: {file}, to be filled in: {', '.join(names)}. Then: reviewflow person import {file} --dry-run")
-
-
-def _notes(kinds: Sequence[SheetKind]) -> list[list[Cell]]:
-    return [
-        [kind.name, c.header, "yes" if c.filled else "column" if c.needed else "no", c.means, c.example]
-        for kind in kinds for c in kind.columns
-    ]  # fmt: skip

@@ -5,26 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
+from reviewflow.asking.people_files import Filled, written
 from reviewflow.errors import BadInput, Fault
-from reviewflow.registry.people_sheet import KINDS, SheetKind, kind_called
+from reviewflow.registry.people_sheet import KINDS, SheetKind
 from reviewflow.registry.sheet import Cell
-
-_WIDTH: Final = 28
-_NARROW: Final = 14
-
-Filled = Sequence[tuple[SheetKind, Sequence[Sequence[Cell]]]]
-
-
-def chosen(sheets: Sequence[str]) -> list[SheetKind]:
-    """The kinds of these names; all, if none is named."""
-    kinds = [(name, kind_called(name)) for name in sheets]
-    if unknown := [name for name, kind in kinds if kind is None]:
-        there = ", ".join(kind.name for kind in KINDS)
-        raise BadInput("--sheet", [Fault("--sheet", repr(name), f"expected one of {there}") for name in unknown])
-    wanted = {kind.name for _, kind in kinds if kind}
-    return [kind for kind in KINDS if not wanted or kind.name in wanted]
 
 
 def check_new(file: str, kinds: Sequence[SheetKind]) -> None:
@@ -44,7 +29,7 @@ def check_new(file: str, kinds: Sequence[SheetKind]) -> None:
 
 def write(file: str, filled: Filled, notes: Sequence[Sequence[Cell]] = ()) -> None:
     """Write the sheets to a new file that only its owner may read."""
-    data = _csv(*filled[0]) if Path(file).suffix.lower() == ".csv" else _workbook(filled, notes)
+    data = written("csv" if Path(file).suffix.lower() == ".csv" else "xlsx", filled, notes)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except (OSError, ValueError) as error:
@@ -56,28 +41,3 @@ def write(file: str, filled: Filled, notes: Sequence[Sequence[Cell]] = ()) -> No
     except OSError:
         Path(file).unlink(missing_ok=True)
         raise
-
-
-def _csv(kind: SheetKind, rows: Sequence[Sequence[Cell]]) -> bytes:
-    from reviewflow.sheets import separated
-
-    return separated.write([column.header for column in kind.columns], rows)
-
-
-def _workbook(filled: Filled, notes: Sequence[Sequence[Cell]]) -> bytes:
-    from reviewflow.registry.people_sheet import NOTES, NOTES_HEADER
-    from reviewflow.sheets.writing import Leaf, write_workbook
-
-    leaves = [
-        Leaf(
-            kind.name,
-            [column.header for column in kind.columns],
-            rows,
-            [_WIDTH] * len(kind.columns),
-            {number: c.choices for number, c in enumerate(kind.columns, 1) if c.choices},
-        )
-        for kind, rows in filled
-    ]
-    if notes:
-        leaves.append(Leaf(NOTES, NOTES_HEADER, notes, (_NARROW, _NARROW, _NARROW, 90, _WIDTH)))
-    return write_workbook(leaves)

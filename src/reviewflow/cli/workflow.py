@@ -1,4 +1,4 @@
-"""Workflow definitions: checked, published, shown, drawn."""
+"""Workflow definitions: checked, compared, published, shown, drawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reviewflow.cli.options import Acting, Reading, acting, reading
 
 @click.group(cls=Commands, epilog=example("reviewflow workflow check my-workflow.yaml"))
 def workflow() -> None:
-    """Check, publish, show and draw workflow definitions."""
+    """Check, compare, publish, show and draw workflow definitions."""
 
 
 @workflow.command("list", epilog=example("reviewflow workflow list", "reviewflow workflow list --editions"))
@@ -88,3 +88,23 @@ def diagram(name: str, as_text: bool, edition: str | None, how: Reading) -> None
     from reviewflow.cli.workflow_reading import drawing
 
     drawing(name, as_text, edition, how)
+
+
+@workflow.command(
+    epilog=example(
+        "reviewflow workflow diff my-workflow.yaml", "reviewflow workflow diff my-workflow.yaml --against 2026"
+    )
+)
+@click.argument("file")
+@click.option(
+    "--against", metavar="EDITION", help="A certain edition, or the beginning of a digest; without it, the latest."
+)
+@reading
+def diff(file: str, against: str | None, how: Reading) -> None:
+    """Tell what a definition changes against the edition that is published.
+
+    FILE is checked first. It may be the name of one that comes with reviewflow.
+    """
+    from reviewflow.cli.workflow_reading import comparing
+
+    comparing(file, against, how)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from reviewflow.asking.workflow_publishing import publishing as asked_for
+from reviewflow.asking.workflow_publishing import summary
 from reviewflow.cli.options import Acting
-from reviewflow.cli.printing import count, document, say, working
+from reviewflow.cli.printing import document, say, working
 from reviewflow.cli.request import acting_on
 from reviewflow.cli.values import called, read_bytes
 from reviewflow.errors import BadDefinition
-from reviewflow.registry.commands import PublishWorkflow
 from reviewflow.shipped import definition_file
-from reviewflow.workflow.definition import Definition
 from reviewflow.workflow.parse import Parsed, parse
 
 
@@ -64,23 +64,8 @@ def publishing(file: str, how: Acting) -> None:
         parsed = read_definition(file)
     definition = parsed.definition
     with acting_on(how) as action:
-        done = action.do(PublishWorkflow(
-            asked=action.asked, workflow=definition.workflow, edition=definition.edition, digest=parsed.digest,
-            document=parsed.document,
-        ))  # fmt: skip
+        done = action.do(asked_for(action.asked, parsed))
         data = summary(definition, parsed.digest)
         named = f"Workflow {definition.workflow}, edition {definition.edition}"
         line = f"{named} ({data['counts']}), digest {parsed.digest[:12]}."
         action.done(done, data, line)
-
-
-def summary(definition: Definition, digest: str) -> dict[str, Any]:
-    """What a definition is called, and how large it is."""
-    counts = (
-        count(len(definition.all_states()), "state"), count(len(definition.transitions), "transition"),
-        count(len(definition.acts), "act"), count(len(definition.roles), "role"),
-    )  # fmt: skip
-    return {
-        "workflow": definition.workflow, "title": definition.title, "edition": definition.edition, "digest": digest,
-        "counts": ", ".join(counts),
-    }  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from reviewflow.asking.workflow_changes import against_published
 from reviewflow.asking.workflows import Found, shipped_workflow, workflow, workflows
 from reviewflow.cli.options import Reading
-from reviewflow.cli.printing import document, say, table
+from reviewflow.cli.printing import count, document, say, table
 from reviewflow.cli.request import asking
 from reviewflow.cli.workflow_files import read_definition
 from reviewflow.errors import StoreUnreachable
@@ -50,6 +53,36 @@ def drawing(name: str, as_words: bool, edition: str | None, how: Reading) -> Non
         document({**view, **data})
     else:
         say(data["diagram"].rstrip("\n"))
+
+
+def comparing(file: str, against: str | None, how: Reading) -> None:
+    """What a file changes, part by part."""
+    parsed = read_definition(file)
+    definition = parsed.definition
+    with asking(how) as (question, answer):
+        found = against_published(question, definition.workflow, parsed.document, against)
+
+        def show() -> None:
+            named = f"{definition.workflow}, edition {definition.edition}"
+            before = found["before"]
+            if before is None:
+                say(f"{named}: no edition of it is published here")
+                return
+            number = count(len(found["changes"]), "difference")
+            say(f"{named}: {number} from edition {before['edition']}, digest {before['digest'][:12]}")
+            for one in found["changes"]:
+                say(f"{one['path']}: {_WORDS[one['how']].format(**one)}")
+
+        head = {"workflow": definition.workflow, "edition": definition.edition, "digest": parsed.digest}
+        answer({**head, **found}, show)
+
+
+_WORDS: Final = {
+    "new": "new: {after}",
+    "gone": "no longer there: {before}",
+    "changed": "{before} -> {after}",
+    "moved": "in another order: {after}",
+}
 
 
 def _found(name: str, edition: str | None, how: Reading) -> tuple[Found, dict[str, str]]:

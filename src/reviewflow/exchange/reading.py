@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from reviewflow.exchange.csv_rows import csv_rows
+from reviewflow.exchange.held import Held
 from reviewflow.exchange.json_rows import json_rows
 from reviewflow.exchange.limits import LARGEST_FILE, PIECE
 from reviewflow.exchange.rows import Rows
@@ -31,14 +32,15 @@ _ENOUGH: Final = 4
 
 @contextmanager
 def open_rows(
-    path: str | Path, *, progress: Progress | None = None, unquoted: bool = False, largest: int = LARGEST_FILE
+    path: str | Path | Held, *, progress: Progress | None = None, unquoted: bool = False, largest: int = LARGEST_FILE
 ) -> Iterator[Rows]:
     """The rows of a CSV, XES or JSON Lines file (`-`: of standard input), read as they are asked for.
 
     `progress` hears (bytes read, bytes in all) about every 64 kB of the file as it lies there. With `unquoted`, the
     apostrophe that our own CSV puts before what a spreadsheet would take for a formula is taken off again. A file
     that cannot be read on raises `BadInput` with the place reached, the rows before it having been given out;
-    a row that does not say what it should carries `faults` and the reading goes on.
+    a row that does not say what it should carries `faults` and the reading goes on. What is held in memory is read
+    the same way.
     """
     with opened(path, largest, progress) as source:
         yield _recognised(source, unquoted=unquoted)

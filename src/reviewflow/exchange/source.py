@@ -5,6 +5,7 @@ A gzip file is read to its last checksum: what is cut short, damaged or continue
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from reviewflow.errors import BadInput, Fault
+from reviewflow.exchange.held import Held
 from reviewflow.exchange.limits import PIECE
 
 Progress = Callable[[int, int], None]
@@ -121,8 +123,11 @@ def _why(error: zlib.error) -> str:
 
 
 @contextmanager
-def opened(path: str | Path, largest: int, progress: Progress | None) -> Iterator[Source]:
+def opened(path: str | Path | Held, largest: int, progress: Progress | None) -> Iterator[Source]:
     """The file at `path`, or standard input for `-`."""
+    if isinstance(path, Held):
+        yield Source(io.BytesIO(path.data), path.name, largest, progress)
+        return
     if path == "-":
         yield Source(sys.stdin.buffer, "standard input", largest, progress)
         return

@@ -6,7 +6,7 @@ run again, and one that is repeated changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,6 +15,7 @@ from reviewflow.cycle.setting import programme_of
 from reviewflow.engine import Done, Engine
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Command
+from reviewflow.exchange.held import Held
 from reviewflow.exchange.reading import open_rows
 from reviewflow.exchange.rows import Row, Rows
 from reviewflow.exchange.source import Progress
@@ -28,7 +29,7 @@ from reviewflow.history.rules import Rules
 from reviewflow.history.settled import NOTHING, Settled, recorded, settled
 from reviewflow.history.sharing import Share
 from reviewflow.history.tables import Tables, places
-from reviewflow.history.told import Fate, NotTaken, Refusals, Report, Teller, refusals_in
+from reviewflow.history.told import Fate, Listener, NotTaken, Refusals, Report, Teller, refusals_in
 from reviewflow.knowing import Knowing
 from reviewflow.ports import Vault
 from reviewflow.registry import permissions
@@ -41,16 +42,19 @@ A_BATCH: Final = 1_000
 class Wanted(NamedTuple):
     """What is to be imported, from where, by whom."""
 
-    file: Path
+    file: Path | Held
     parsed: Parsed
     programme: str
     by: str
     entered_by: str
     partnership: str | None = None
     tables: dict[str, str] = {}
-    refused: Path | None = None
+    refused: Path | Listener | None = None
+    """Where each refused row is told: a new file, or whoever listens."""
     retry: bool = False
     """Try rows again that an earlier import did not take although it took later ones of their case."""
+    beside: Mapping[str, Held] = {}
+    """Further files, where the main one is held in memory."""
     share: Share | None = None
     """Only this part of the cases; other processes take the others."""
     dry_run: bool = False
@@ -74,7 +78,7 @@ def import_history(engine: Engine, vault: Vault, wanted: Wanted, progress: Progr
         definition = known.definition(digest)
         zone = programme_of(known, wanted.programme).time_zone
     wanted.parsed.against(definition)
-    further = Tables(mapping.tables, places(mapping.tables, wanted.tables, wanted.file))
+    further = Tables(mapping.tables, places(mapping.tables, wanted.tables, wanted.file, wanted.beside))
     source = Source(
         mapping, wanted.programme, wanted.partnership, digest, wanted.by, wanted.entered_by, zone
     )  # fmt: skip
@@ -99,7 +103,9 @@ def import_history(engine: Engine, vault: Vault, wanted: Wanted, progress: Progr
     return report
 
 
-def _refuse_pipes(file: Path) -> None:
+def _refuse_pipes(file: Path | Held) -> None:
+    if isinstance(file, Held):
+        return
     if str(file) == "-" or (file.exists() and not file.is_file()):
         want = "expected a file: it is read twice where it was imported before"
         raise BadInput(str(file), [Fault("", "standard input" if str(file) == "-" else "no regular file", want)])

@@ -6,15 +6,19 @@ import that was cut short goes on where it stopped.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from reviewflow.cycle.taking_over import only_administrators
 from reviewflow.engine import Engine
-from reviewflow.errors import BadInput
+from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
+from reviewflow.exchange.held import Held
+from reviewflow.exchange.reading import open_rows
 from reviewflow.exchange.rows import Row
+from reviewflow.exchange.source import Progress
 from reviewflow.history.native_case import CYCLE, EVENT, NativeCase, cases
 from reviewflow.history.native_places import Here
 from reviewflow.history.native_taking import Outcome, Taking
@@ -59,6 +63,19 @@ class Report(NamedTuple):
                 for one in self.refusals
             ],
         }  # fmt: skip
+
+
+def import_file(
+    file: str | Held, engine: Engine, asked: Asked, *, otherwise: str, here: Here = NOWHERE_SAID,
+    progress: Progress | None = None, dry_run: bool = False,
+) -> Report:  # fmt: skip
+    """Take over every cycle of a file. `BadInput` for one that is no export; `otherwise` says what is done with it."""
+    with open_rows(file, progress=progress, unquoted=True) as rows:
+        first = next(rows, None)
+        if first is None or not is_native(rows.header or first.cells):
+            want = f"expected an export of reviewflow; {otherwise}"
+            raise BadInput(str(file), [Fault("", "a file of another kind", want)])
+        return import_rows(itertools.chain([first], rows), engine, asked, here=here, dry_run=dry_run)
 
 
 def import_rows(

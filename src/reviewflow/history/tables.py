@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from reviewflow.errors import BadInput, Fault
+from reviewflow.exchange.held import Held
 from reviewflow.exchange.reading import open_rows
 from reviewflow.exchange.values import text_of
 from reviewflow.history.mapping import Table
@@ -15,12 +17,13 @@ from reviewflow.history.templates import Cells, Template, no_tables
 
 LARGEST: Final = 200 * 1024 * 1024
 """Bytes of one further file: it is held in memory."""
+NONE: Final[Mapping[str, Held]] = {}
 
 
 class Tables:
     """The further files of one import, by their names in the mapping."""
 
-    def __init__(self, wanted: Mapping[str, Table], files: Mapping[str, Path]) -> None:
+    def __init__(self, wanted: Mapping[str, Table], files: Mapping[str, Path | Held]) -> None:
         """Reads them all; `BadInput` with every file that cannot be read as the mapping says."""
         faults: list[Fault] = []
         self._rows: dict[str, Mapping[str, Cells]] = {}
@@ -40,8 +43,15 @@ class Tables:
         return self._rows[name].get(self._keys[name].fill(self.cells, no_tables), {})
 
 
-def places(wanted: Mapping[str, Table], named: Mapping[str, str], main: Path) -> dict[str, Path]:
-    """Where each further file is: as named on the command line, else beside the main file."""
+def places(
+    wanted: Mapping[str, Table], named: Mapping[str, str], main: Path | Held, beside: Mapping[str, Held] = NONE
+) -> Mapping[str, Path | Held]:
+    """Where each further file is: as named on the command line, else beside the main file.
+
+    Beside one that is held in memory lie those of `beside`, by the names that they have in the mapping.
+    """
+    if isinstance(main, Held):
+        return _held(wanted, beside)
     faults = [
         Fault("--table", name, f"no such table in the mapping; it has: {', '.join(wanted) or 'none'}")
         for name in named if name not in wanted
@@ -56,10 +66,26 @@ def places(wanted: Mapping[str, Table], named: Mapping[str, str], main: Path) ->
     return found
 
 
-def _read(table: Table, place: Path) -> Mapping[str, Cells]:
+def _held(wanted: Mapping[str, Table], beside: Mapping[str, Held]) -> dict[str, Held]:
+    files = {table.file for table in wanted.values()}
+    faults = [
+        Fault("tables", name, f"no such file in the mapping; it has: {', '.join(sorted(files)) or 'none'}")
+        for name in beside if name not in files
+    ]  # fmt: skip
+    faults += [
+        Fault("tables", "nothing", f"send the file {table.file} too: the mapping looks into it as {name}")
+        for name, table in wanted.items() if table.file not in beside
+    ]  # fmt: skip
+    if faults:
+        raise BadInput("the further files", faults)
+    return {name: beside[table.file] for name, table in wanted.items()}
+
+
+def _read(table: Table, place: Path | Held) -> Mapping[str, Cells]:
     what = place.name
-    if place.stat().st_size > LARGEST:
-        raise BadInput(what, [Fault("", f"{place.stat().st_size:,} bytes", f"expected at most {LARGEST:,}")])
+    size = len(place.data) if isinstance(place, Held) else place.stat().st_size
+    if size > LARGEST:
+        raise BadInput(what, [Fault("", f"{size:,} bytes", f"expected at most {LARGEST:,}")])
     rows = _json(table, place, what) if table.at or _is_json(place) else _from_rows(place)
     found: dict[str, Cells] = {}
     key = Template(table.keyed_by) if table.keyed_by is not None else None
@@ -74,12 +100,12 @@ def _read(table: Table, place: Path) -> Mapping[str, Cells]:
     return found
 
 
-def _is_json(place: Path) -> bool:
-    with place.open("rb") as file:
+def _is_json(place: Path | Held) -> bool:
+    with io.BytesIO(place.data) if isinstance(place, Held) else place.open("rb") as file:
         return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{\n", b"{ ", b'{"', b"["))
 
 
-def _from_rows(place: Path) -> Iterator[tuple[None, Cells]]:
+def _from_rows(place: Path | Held) -> Iterator[tuple[None, Cells]]:
     with open_rows(place) as rows:
         for row in rows:
             if row.faults:
@@ -87,9 +113,10 @@ def _from_rows(place: Path) -> Iterator[tuple[None, Cells]]:
             yield None, row.cells
 
 
-def _json(table: Table, place: Path, what: str) -> Iterator[tuple[str | None, Cells]]:
+def _json(table: Table, place: Path | Held, what: str) -> Iterator[tuple[str | None, Cells]]:
     try:
-        found: Any = json.loads(place.read_bytes().decode("utf-8-sig"))
+        data = place.data if isinstance(place, Held) else place.read_bytes()
+        found: Any = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BadInput(what, [Fault("", type(error).__name__, "expected JSON in UTF-8")]) from None
     for step in table.at:

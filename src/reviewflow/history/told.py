@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,8 @@ from reviewflow.errors import BadInput, Refused
 from reviewflow.exchange.rows import Row
 
 Outcome = Literal["accepted", "unchanged", "already", "ignored", "refused"]
+Listener = Callable[[list[str]], object]
+"""Hears the header, then each row that was not taken, in cells: place, case, reason, sentence, those of the source."""
 PLACES: Final = 20
 """Places of refused rows that a report keeps for each reason; a file of the refused has them all."""
 LATER: Final = (
@@ -160,10 +162,10 @@ class Refusals:
 
 
 @contextmanager
-def refusals_in(place: Path | None) -> Iterator[Any]:
+def refusals_in(place: Path | Listener | None) -> Iterator[Any]:
     """What writes a row of the file of refusals; None without one."""
-    if place is None:
-        yield None
+    if not isinstance(place, Path):
+        yield place
         return
     with place.open("x", encoding="utf-8", newline="") as file:
         yield csv.writer(file).writerow

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
+from reviewflow.asking import effects_list
 from reviewflow.cli.printing import count, document, say, table
 from reviewflow.cli.request import opened
 from reviewflow.errors import BadInput, Fault
@@ -24,18 +25,18 @@ def _allowed(what: str) -> Iterator[Installation]:
 
 def listing(states: Sequence[str], limit: int, as_json: bool) -> None:
     """Those in these states."""
-    wanted = cast("tuple[State, ...]", tuple(states)) or effects.OPEN
-    with _allowed("effects list") as installation, installation.store.reading() as connection:
-        found = effects.listed(connection, wanted, limit=limit + 1)
-        counted = effects.counted(connection)
-    more, found = len(found) > limit, found[:limit]
+    with opened() as installation:
+        data = effects_list.listed(installation, None, cast("tuple[State, ...]", tuple(states)), limit)
     if as_json:
-        document({"effects": [one._asdict() for one in found], "counted": counted, "more": more})
+        document(data)
         return
     header = ("id", "position", "recipient", "state", "tries", "next", "why")
-    rows = [[e.id, e.position, f"{e.kind}:{e.recipient}", e.state, e.tries, e.next_at, e.why] for e in found]
+    rows = [
+        [e["id"], e["position"], f"{e['kind']}:{e['recipient']}", e["state"], e["tries"], e["next_at"], e["why"]]
+        for e in data["effects"]
+    ]
     table(header, rows, none="nothing waits, and nothing was set aside" if not states else "none")
-    if more:
+    if data["more"]:
         say("and more: --limit shows them", err=True)
 
 

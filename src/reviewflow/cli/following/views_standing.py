@@ -4,46 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from reviewflow.asking.views_standing import views
 from reviewflow.cli.printing import document, table
 from reviewflow.cli.request import opened
-from reviewflow.following.filling import Filling, fillings
-from reviewflow.following.positions import Place, places
-from reviewflow.following.rebuilding import PREFIX
-from reviewflow.views.table import moment
 
 
 def telling(as_json: bool) -> None:
     """Every view of this release."""
     with opened() as installation:
-        with installation.engine.knowing() as known:
-            installation.engine.may_ask(known, "views status", None)
-        with installation.store.snapshot() as snapshot:
-            end = snapshot.position()
-            kept = {place.name: place for place in places(snapshot.connection)}
-    found = [_data(one, kept, end) for one in fillings(installation.views)]
+        data = views(installation, None)
     if as_json:
-        document({"position": end, "views": found})
+        document(data)
         return
+    end, found = data["position"], data["views"]
     rows = [[one["view"], one["kept"], one["position"], one["behind"], _remark(one, end)] for one in found]
     table(("view", "kept", "position", "behind", ""), rows)
-
-
-def _data(one: Filling, kept: dict[str, Place], end: int) -> dict[str, Any]:
-    name = one.view.name
-    place, rebuild = kept.get(name), kept.get(PREFIX + name)
-    position = (place.position if place else 0) if one.followed else end
-    return {
-        "view": name,
-        "kept": "by a follower" if one.followed else "with every command",
-        "position": position,
-        "behind": end - position,
-        "broken_at": place.broken_at if place and one.followed else None,
-        "why": place.why if place and one.followed else None,
-        "rebuild": rebuild and {
-            "position": rebuild.position, "moved_at": moment(rebuild.moved_at), "broken_at": rebuild.broken_at,
-            "why": rebuild.why if rebuild.broken_at is not None else None,
-        },
-    }  # fmt: skip
 
 
 def _remark(one: dict[str, Any], end: int) -> str:

@@ -40,6 +40,8 @@ class Ready(NamedTuple):
     """Of evidence."""
     finish: Callable[[Question, Done], Mapping[str, Any]] | None = None
     """What can be said only once it was done."""
+    before: Callable[[], object] | None = None
+    """What is made ready just before it is recorded."""
 
 
 Prepare = Callable[[Question, Asked], Ready]
@@ -72,16 +74,18 @@ def give(request: Request, key: str | None, how: Now, prepare: Prepare) -> Respo
     installation, person = site_of(request).installation, caller_of(request).person
     request.state.body = how.model_dump(mode="json", by_alias=True)  # so that faults can point into it
     with asking_for(request) as question:
-        asked = _asked(installation, question, person, key, how)
+        asked = asked_for(question, key, how)
         try:
             ready = prepare(question, asked)
         except Refused as error:
-            raise _in_names(question, error, None) from error
+            raise with_names(question, error) from error
     try:
+        if ready.before is not None and not how.dry_run:
+            ready.before()
         done = _do(installation, ready, dry_run=how.dry_run)
     except Refused as error:
         with asking_for(request) as question:
-            raise _in_names(question, error, ready.cycle) from error
+            raise with_names(question, error, ready.cycle) from error
     data = {**done_data(done, dry_run=how.dry_run), **ready.data}
     if ready.finish is not None:
         with asking_for(request) as question:
@@ -91,7 +95,9 @@ def give(request: Request, key: str | None, how: Now, prepare: Prepare) -> Respo
     return answer(request, data)
 
 
-def _asked(installation: Installation, question: Question, person: str, key: str | None, how: Now) -> Asked:
+def asked_for(question: Question, key: str | None, how: Now) -> Asked:
+    """What is asked for, by whoever sent the request; its id follows from their key."""
+    installation, person = question.installation, str(question.viewer)
     happened, behalf = None, None
     if isinstance(how, When) and (day := how.on or how.by):
         happened = Happened(on=day, at=how.at.replace(tzinfo=None) if how.at else None, latest=True if how.by else None)
@@ -112,6 +118,8 @@ def also(asked: Asked, number: int) -> Asked:
 
 def _do(installation: Installation, ready: Ready, *, dry_run: bool) -> Done:
     engine = installation.engine
+    if not ready.commands:
+        return Done((), {}, None)
     if ready.file is not None:
         [command] = ready.commands
         assert isinstance(command, AddEvidence)
@@ -133,7 +141,7 @@ def _do(installation: Installation, ready: Ready, *, dry_run: bool) -> Done:
     return Done(events, cycles, position, all(done.repeated for done in dones))
 
 
-def _in_names(question: Question, error: Refused, cycle: str | None) -> Refused:
+def with_names(question: Question, error: Refused, cycle: str | None = None) -> Refused:
     """A refusal with names for ids; of people only those whom this person may be told of."""
 
     def may_name(person: str) -> bool:

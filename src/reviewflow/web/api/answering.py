@@ -69,6 +69,12 @@ def named(find: Callable[..., Found], typed: str, *where: str) -> Found:
         raise Unknown(error) from error
 
 
+def told(request: Request, then: Times | None, find: Callable[[Question], Any]) -> Response:
+    """What is found for whoever asks, as an answer."""
+    with asking_for(request, then) as question:
+        return answer(request, find(question))
+
+
 def answer(request: Request, data: Any, *, status: int = 200) -> Response:
     """Data as JSON, with a tag: whoever asks again with it is only told that it is the same (RFC 9110, 13.1.2).
 

@@ -16,23 +16,35 @@ from reviewflow.web.api import (
     cycles_asked,
     cycles_done,
     description,
+    exports_asked,
+    imports_asked,
+    imports_done,
+    people_asked,
     people_done,
+    places_asked,
     places_done,
-    register_asked,
+    service_asked,
+    workflows_asked,
+    workflows_done,
 )
 from reviewflow.web.api.entering import Entering
 from reviewflow.web.api.limiting import Limits
+from reviewflow.web.api.sent_files import keep_in_memory
 from reviewflow.web.api.trouble import answer_trouble
 from reviewflow.web.site import Site
 
-ROOMS = (cycles_asked, cycles_done, register_asked, people_done, places_done, audit_asked, description)
+ROOMS = (
+    cycles_asked, cycles_done, people_asked, people_done, places_asked, places_done, workflows_asked, workflows_done,
+    imports_asked, imports_done, exports_asked, audit_asked, service_asked, description,
+)  # fmt: skip
 PREFIX = "/api"
 
 
 def include_api(app: FastAPI, site: Site, limits: Limits | None = None) -> FastAPI:
     """Put the API into the application; the API itself."""
     api = make_api(site)
-    entering = Entering(api, site, limits or Limits())
+    keep_in_memory()
+    entering = Entering(api, site, limits or Limits(site.installation.settings.api_per_minute))
     entry = _Named(entering)
     app.router.routes.append(Route(PREFIX, _Root(entry), methods=None))
     mount = Mount(PREFIX, entry, name="api")
@@ -47,7 +59,9 @@ def make_api(site: Site) -> FastAPI:
     """The API without its entry."""
     api = _bare()
     api.state.site = site
-    api.include_router(description.pages(described))
+    pages = description.pages(described)
+    api.state.operations = [route for one in (pages, *(room.routes for room in ROOMS)) for route in one.routes]
+    api.include_router(pages)
     answer_trouble(api)
     return api
 

@@ -14,7 +14,7 @@ from reviewflow.asking import audit_log, audit_past, audit_recheck
 from reviewflow.asking.event_feed import events
 from reviewflow.audit.replay import Moment
 from reviewflow.errors import BadInput, Fault
-from reviewflow.web.api.answering import Then, answer, asking_for, named, utc
+from reviewflow.web.api.answering import Then, answer, asking_for, named, told, utc
 from reviewflow.web.api.cycles_asked import Cycle, Filter, Limit
 from reviewflow.web.api.models import audit as shapes
 from reviewflow.web.api.operations import QUESTION
@@ -41,8 +41,9 @@ def log(
 @routes.get("/audit/replay", response_model=shapes.Replays, operation_id="replayAll", summary="Every cycle at a moment")
 def all_replayed(request: Request, then: Then, position: Position = None) -> Response:
     """A row for each cycle that was open then."""
-    with asking_for(request, then) as question:
-        return answer(request, audit_past.all_replayed(question, Moment(then.as_of, then.known_at, position)))
+    return told(
+        request, then, lambda question: audit_past.all_replayed(question, Moment(then.as_of, then.known_at, position))
+    )
 
 
 @routes.get(
@@ -50,11 +51,10 @@ def all_replayed(request: Request, then: Then, position: Position = None) -> Res
 )
 def replayed(request: Request, cycle: Cycle, then: Then, position: Position = None) -> Response:
     """Worked out from its events again: the day, the knowledge of a moment, the log up to a position, or all of it."""
-    with asking_for(request, then) as question:
-        target = named(question.find.cycle, cycle)
-        return answer(
-            request, audit_past.replayed(question, target, Moment(then.as_of, then.known_at, position)).data()
-        )
+    moment = Moment(then.as_of, then.known_at, position)
+    return told(
+        request, then, lambda question: audit_past.replayed(question, named(question.find.cycle, cycle), moment).data()
+    )
 
 
 @routes.get("/audit/diff/{cycle}", response_model=shapes.Diff, operation_id="diffCycle", summary="Two moments compared")
@@ -67,14 +67,11 @@ def difference(
     if earlier_as_of is None and earlier_known is None and earlier_position is None:
         want = "say which earlier moment: earlier_as_of, earlier_known_at or earlier_position"
         raise BadInput("audit diff", [Fault("earlier_as_of", "nothing", want)])
+    earlier = Moment(earlier_as_of, earlier_known, earlier_position)
+    later = Moment(then.as_of, then.known_at, position)
     with asking_for(request, then) as question:
-        earlier, later = (
-            Moment(earlier_as_of, earlier_known, earlier_position),
-            Moment(then.as_of, then.known_at, position),
-        )
-        return answer(
-            request, audit_past.difference(question, named(question.find.cycle, cycle), earlier, later).data()
-        )
+        target = named(question.find.cycle, cycle)
+        return answer(request, audit_past.difference(question, target, earlier, later).data())
 
 
 @routes.get("/audit/recheck", response_model=shapes.Recheck, operation_id="recheck", summary="Decisions judged again")
@@ -87,8 +84,7 @@ def recheck(
         want = "name a cycle, or say which by programme and partnership: not both"
         raise BadInput("audit recheck", [Fault("cycle", repr(cycle), want)])
     chosen = audit_recheck.Chosen(cycle, {"programme": programme, "partnership": partnership}, since)
-    with asking_for(request, then) as question:
-        return answer(request, audit_recheck.rechecked(question, chosen).data())
+    return told(request, then, lambda question: audit_recheck.rechecked(question, chosen).data())
 
 
 @routes.get("/events", response_model=shapes.Feed, operation_id="events", summary="What happens")

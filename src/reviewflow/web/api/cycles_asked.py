@@ -14,12 +14,12 @@ from reviewflow.asking.one_cycle import look
 from reviewflow.asking.question import Question
 from reviewflow.asking.step_forms import form
 from reviewflow.cycle.steps import find_step
-from reviewflow.web.api.answering import Then, answer, asking_for, named
+from reviewflow.web.api.answering import Then, answer, asking_for, named, told
 from reviewflow.web.api.models import cycles as shapes
 from reviewflow.web.api.operations import QUESTION
 from reviewflow.web.api.problems import problem
 from reviewflow.web.sending_files import SentFile
-from reviewflow.web.uploads import MOST, ROOM, TooManyAtOnce, media_type
+from reviewflow.web.uploads import MOST, ROOM, media_type
 
 routes = APIRouter(tags=["cycles"], responses=QUESTION)
 
@@ -40,8 +40,7 @@ def listed(
     wanted = cycle_list.Wanted(
         programme, partnership, subject, workflow, state, year, involving, running, after, limit
     )  # fmt: skip
-    with asking_for(request, then) as question:
-        return answer(request, cycle_list.cycles(question, wanted))
+    return told(request, then, lambda question: cycle_list.cycles(question, wanted))
 
 
 @routes.get("/inbox", response_model=shapes.Inbox, operation_id="inbox", summary="What waits", tags=["work"])
@@ -50,15 +49,15 @@ def waiting(
     after: After = None, limit: Limit = 200,
 ) -> Response:  # fmt: skip
     """For you, for one person, or in one place; the most urgent first, of so many cycles by their handles."""
-    with asking_for(request, then) as question:
-        return answer(request, inbox.tasks(question, person, programme, partnership, limit, after=after))
+    return told(
+        request, then, lambda question: inbox.tasks(question, person, programme, partnership, limit, after=after)
+    )
 
 
 @routes.get("/cycles/{cycle}", response_model=shapes.OneCycle, operation_id="showCycle", summary="One cycle")
 def show(request: Request, cycle: Cycle, then: Then) -> Response:
     """Where it is, who takes part, what was said, what stands beside it, as far as its workflow lets you see it."""
-    with asking_for(request, then) as question:
-        return answer(request, shown(question, named(question.find.cycle, cycle)))
+    return told(request, then, lambda question: shown(question, named(question.find.cycle, cycle)))
 
 
 @routes.get(
@@ -66,8 +65,7 @@ def show(request: Request, cycle: Cycle, then: Then) -> Response:
 )
 def history(request: Request, cycle: Cycle, then: Then) -> Response:
     """The same with everything that happened, in words."""
-    with asking_for(request, then) as question:
-        return answer(request, shown(question, named(question.find.cycle, cycle), history=True))
+    return told(request, then, lambda question: shown(question, named(question.find.cycle, cycle), history=True))
 
 
 @routes.get("/cycles/{cycle}/next", response_model=shapes.Next, operation_id="nextSteps", summary="What can be done")
@@ -75,8 +73,7 @@ def following(
     request: Request, cycle: Cycle, then: Then, behalf: Annotated[str | None, Query(alias="for", max_length=300)] = None
 ) -> Response:
     """Every step, whether you can take it now, and else everything that stands against it."""
-    with asking_for(request, then) as question:
-        return answer(request, next_steps(question, named(question.find.cycle, cycle), behalf))
+    return told(request, then, lambda question: next_steps(question, named(question.find.cycle, cycle), behalf))
 
 
 @routes.get(
@@ -108,12 +105,7 @@ def evidence(request: Request, cycle: Cycle, then: Then) -> Response:
 def file(request: Request, cycle: Cycle, version: Annotated[int, Path(ge=1, le=2**31)]) -> Any:
     """The file of one piece of evidence (the event that added it), to whom evidence is shown."""
     size = 2 * MOST
-    try:
-        ROOM.take(size)
-    except TooManyAtOnce:
-        return problem(
-            request, "not-available", "Several large files are being sent just now.", headers={"retry-after": "30"}
-        )
+    ROOM.take(size)
     try:
         with asking_for(request) as question:
             return _file(request, question, cycle, version, size)

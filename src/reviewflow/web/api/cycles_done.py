@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 
 from reviewflow.asking.mending import corrections, recorded_lines, undone_lines
 from reviewflow.asking.one_cycle import OneCycle, look
@@ -23,8 +23,8 @@ from reviewflow.web.api.cycles_asked import Cycle
 from reviewflow.web.api.models import done as shapes
 from reviewflow.web.api.models import sent
 from reviewflow.web.api.operations import COMMAND
-from reviewflow.web.api.problems import problem
-from reviewflow.web.uploads import ROOM, NotTaken, TooManyAtOnce, Uploaded, uploaded
+from reviewflow.web.api.sent_files import only_known
+from reviewflow.web.uploads import ROOM, Uploaded, uploaded
 
 routes = APIRouter(tags=["cycles"], responses=COMMAND)
 
@@ -115,7 +115,11 @@ def assign(request: Request, cycle: Cycle, body: sent.Assignment, key: Key) -> R
 
 
 @routes.post(
-    "/cycles/{cycle}/evidence", response_model=shapes.CycleDone, operation_id="addEvidence", summary="Add evidence"
+    "/cycles/{cycle}/evidence",
+    response_model=shapes.CycleDone,
+    operation_id="addEvidence",
+    summary="Add evidence",
+    dependencies=[Depends(only_known)],
 )
 def add_evidence(
     request: Request, cycle: Cycle, kind: Annotated[str, Form(max_length=300, examples=["self_evaluation"])], key: Key,
@@ -129,15 +133,9 @@ def add_evidence(
 ) -> Response:  # fmt: skip
     """A text, a file, or both."""
     how = _how(on, behalf, reason, dry_run=dry_run)
-    try:
-        kept = uploaded(file)
-        with ROOM.taken(2 * len(kept.data) if kept else 0):
-            return _evidence(request, key, how, cycle, (kind, text, about), kept)
-    except NotTaken as wrong:
-        raise BadInput("evidence", [Fault("file", "", wrong.sentence)]) from wrong
-    except TooManyAtOnce:
-        detail = "Several large files are being read just now."
-        return problem(request, "not-available", detail, headers={"retry-after": "30"})
+    kept = uploaded(file)
+    with ROOM.taken(2 * len(kept.data) if kept else 0):
+        return _evidence(request, key, how, cycle, (kind, text, about), kept)
 
 
 def _how(on: str | None, behalf: str | None, reason: str | None, *, dry_run: bool) -> sent.ForAnother:

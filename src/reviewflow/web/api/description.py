@@ -23,6 +23,10 @@ _ABOUT: Final = """The questions and commands of reviewflow for programs.
 Send `Authorization: Bearer rfl_...` with every request. A token may read, or act as well, and never more than the
 person it belongs to. Things are named as people name them: an id, the beginning of one, a handle, an e-mail address.
 Names of people are shown as far as you may be told them; what a workflow does not show you is `[not shown to you]`.
+
+Two things are not here on purpose. No token makes a token, a sign-in link, a password or a session: whoever got hold of
+one could stay after it was ended. And what needs the machine itself stays on its command line: making, moving and
+upgrading a store, backups, keys (`vault`), `doctor`, rebuilding views, and what is done about messages that failed.
 """
 _TAGS: Final = [
     {"name": "work", "description": "What waits."},
@@ -30,6 +34,7 @@ _TAGS: Final = [
     {"name": "people", "description": "People, their roles, training, interests, and who stands in."},
     {"name": "places", "description": "Organisations, partnerships, programmes, calendars."},
     {"name": "workflows", "description": "What a review is made of."},
+    {"name": "files", "description": "Whole files, brought in and taken away."},
     {"name": "log", "description": "What happened, and what was known when."},
     {"name": "service", "description": "The service itself."},
 ]

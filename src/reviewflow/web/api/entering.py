@@ -23,6 +23,8 @@ from reviewflow.web.visiting import cookie_name, is_known
 
 _CHALLENGE: Final = 'Bearer realm="reviewflow"'
 _QUESTIONS: Final = ("GET", "HEAD")
+_ASKED_BY_POST: Final = frozenset({"/api/workflows/check", "/api/imports/histories/check"})
+"""Questions that come with a body: a token that may only read may ask them; the session of a browser may not."""
 
 
 class Caller(NamedTuple):
@@ -60,7 +62,8 @@ class Entering:
         if left.wait:
             await problem(request, "too-many", headers=left.headers())(scope, receive, send)
             return
-        if request.method not in _QUESTIONS and not caller.acts:
+        asks = request.method in _QUESTIONS or request.url.path in _ASKED_BY_POST
+        if not asks and not caller.acts:
             await problem(request, "token-may-only-read")(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller

@@ -15,8 +15,6 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-PER_MINUTE: Final = 600
-"""Requests of one token; all of them may come at once."""
 WRONG: Final = 60
 """Tokens that are none, from one address."""
 _WINDOW: Final = 60
@@ -42,8 +40,8 @@ class Allowance(NamedTuple):
 class Limits:
     """The counters of one worker; safe for threads."""
 
-    def __init__(self, per_minute: int = PER_MINUTE, wrong: int = WRONG) -> None:
-        """`per_minute`: requests of one token, or of one session; `wrong`: from one address."""
+    def __init__(self, per_minute: int, wrong: int = WRONG) -> None:
+        """`per_minute`: requests of one token, or of one session (all may come at once); `wrong`: from one address."""
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._most, self._wrong = RateLimitItemPerMinute(per_minute), RateLimitItemPerMinute(wrong)
 

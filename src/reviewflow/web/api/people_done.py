@@ -23,7 +23,7 @@ from reviewflow.web.api.cycles_done import because
 from reviewflow.web.api.models import done as shapes
 from reviewflow.web.api.models import sent
 from reviewflow.web.api.operations import COMMAND
-from reviewflow.web.api.register_asked import Typed
+from reviewflow.web.api.people_asked import Typed
 
 routes = APIRouter(tags=["people"], responses=COMMAND)
 

@@ -1,31 +1,29 @@
-"""Commands about organisations, partnerships, programmes, calendars and workflows."""
+"""Commands about organisations, partnerships, programmes and calendars."""
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from reviewflow.asking import calendars_importing
 from reviewflow.asking.acting import made
 from reviewflow.asking.question import Question
 from reviewflow.engine import Done
 from reviewflow.errors import BadInput, Fault
-from reviewflow.events import Asked
+from reviewflow.events import Asked, Command
 from reviewflow.registry import commands as reg
-from reviewflow.registry.bank_holidays import NATIONS, Days, read_bank_holidays, read_days
-from reviewflow.registry.events import INSTALLATION, Identity, ScopeKind
-from reviewflow.shipped import shipped
+from reviewflow.registry.events import Identity
 from reviewflow.web.api.acting import Key, Ready, also, give
 from reviewflow.web.api.answering import named
 from reviewflow.web.api.models import done as shapes
 from reviewflow.web.api.models import sent
 from reviewflow.web.api.operations import COMMAND
-from reviewflow.web.api.register_asked import Typed
-from reviewflow.workflow.parse import parse
+from reviewflow.web.api.people_asked import Typed
+from reviewflow.web.api.workflows_asked import DOCUMENT
 
-routes = APIRouter(responses=COMMAND)
-
-_DOCUMENT: Final = "the document"
+routes = APIRouter(tags=["places"], responses=COMMAND)
 
 
 def _registered(_question: Question, done: Done) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def _registered(_question: Question, done: Done) -> dict[str, Any]:
 
 
 @routes.post(
-    "/organisations", response_model=shapes.Made, operation_id="addOrganisation", tags=["places"],
+    "/organisations", response_model=shapes.Made, operation_id="addOrganisation",
     summary="Register an organisation",
 )  # fmt: skip
 def add_organisation(request: Request, body: sent.NewOrganisation, key: Key) -> Response:
@@ -53,7 +51,7 @@ def add_organisation(request: Request, body: sent.NewOrganisation, key: Key) -> 
 
 
 @routes.post(
-    "/organisations/successions", response_model=shapes.Done, operation_id="succeed", tags=["places"],
+    "/organisations/successions", response_model=shapes.Done, operation_id="succeed",
     summary="Organisations became others",
 )  # fmt: skip
 def succeed(request: Request, body: sent.Succession, key: Key) -> Response:
@@ -69,7 +67,7 @@ def succeed(request: Request, body: sent.Succession, key: Key) -> Response:
 
 
 @routes.post(
-    "/partnerships", response_model=shapes.Made, operation_id="addPartnership", tags=["places"],
+    "/partnerships", response_model=shapes.Made, operation_id="addPartnership",
     summary="Form a partnership",
 )  # fmt: skip
 def add_partnership(request: Request, body: sent.NewPartnership, key: Key) -> Response:
@@ -84,51 +82,50 @@ def add_partnership(request: Request, body: sent.NewPartnership, key: Key) -> Re
 
 
 @routes.post(
-    "/partnerships/{partnership}/members", response_model=shapes.Done, operation_id="join", tags=["places"],
+    "/partnerships/{partnership}/members", response_model=shapes.Done, operation_id="join",
     summary="Organisations join",
 )  # fmt: skip
 def join(request: Request, partnership: Typed, body: sent.Joining, key: Key) -> Response:
     """Since the day this happened."""
 
-    def prepare(question: Question, asked: Asked) -> Ready:
-        target, joining = _members(question, partnership, body.organisations)
-        commands = [
-            reg.BeginMembership(asked=also(asked, n), partnership=target, organisation=one, until=body.until)
-            for n, one in enumerate(joining)
-        ]
-        return Ready(commands, {"partnership": target, "organisations": joining})
+    def make(asked: Asked, target: str, one: str) -> Command:
+        return reg.BeginMembership(asked=asked, partnership=target, organisation=one, until=body.until)
 
-    return give(request, key, body, prepare)
+    return _memberships(request, key, body, partnership, body.organisations, make)
 
 
 @routes.post(
-    "/partnerships/{partnership}/departures", response_model=shapes.Done, operation_id="leave", tags=["places"],
+    "/partnerships/{partnership}/departures", response_model=shapes.Done, operation_id="leave",
     summary="Organisations leave",
 )  # fmt: skip
 def leave(request: Request, partnership: Typed, body: sent.Departing, key: Key) -> Response:
     """The day this happened was the last."""
 
+    def make(asked: Asked, target: str, one: str) -> Command:
+        return reg.EndMembership(asked=asked, partnership=target, organisation=one)
+
+    return _memberships(request, key, body, partnership, body.organisations, make)
+
+
+def _memberships(
+    request: Request, key: str | None, how: sent.Now, partnership: str, organisations: list[str],
+    make: Callable[[Asked, str, str], Command],
+) -> Response:  # fmt: skip
+    """One command for each organisation: all of them, or none."""
+
     def prepare(question: Question, asked: Asked) -> Ready:
-        target, leaving = _members(question, partnership, body.organisations)
-        commands = [
-            reg.EndMembership(asked=also(asked, n), partnership=target, organisation=one)
-            for n, one in enumerate(leaving)
-        ]  # fmt: skip
-        return Ready(commands, {"partnership": target, "organisations": leaving})
+        target = named(question.find.partnership, partnership)
+        found = [question.find.organisation(one, f"organisations.{n}") for n, one in enumerate(organisations, 1)]
+        commands = [make(also(asked, n), target, one) for n, one in enumerate(found)]
+        return Ready(commands, {"partnership": target, "organisations": found})
 
-    return give(request, key, body, prepare)
-
-
-def _members(question: Question, partnership: str, organisations: list[str]) -> tuple[str, list[str]]:
-    target = named(question.find.partnership, partnership)
-    return target, [question.find.organisation(one, f"organisations.{n}") for n, one in enumerate(organisations, 1)]
+    return give(request, key, how, prepare)
 
 
 @routes.post(
     "/programmes",
     response_model=shapes.Made,
     operation_id="addProgramme",
-    tags=["places"],
     summary="Set up a programme",
 )
 def add_programme(request: Request, body: sent.NewProgramme, key: Key) -> Response:
@@ -145,7 +142,7 @@ def add_programme(request: Request, body: sent.NewProgramme, key: Key) -> Respon
 
 
 @routes.patch(
-    "/programmes/{programme}", response_model=shapes.Done, operation_id="changeProgramme", tags=["places"],
+    "/programmes/{programme}", response_model=shapes.Done, operation_id="changeProgramme",
     summary="Change a programme",
 )  # fmt: skip
 def change_programme(request: Request, programme: Typed, body: sent.ProgrammeChange, key: Key) -> Response:
@@ -165,69 +162,14 @@ def change_programme(request: Request, programme: Typed, body: sent.ProgrammeCha
     return give(request, key, body, prepare)
 
 
-@routes.post(
-    "/calendars", response_model=shapes.Done, operation_id="importCalendar", tags=["places"], summary="Publish days"
-)
+@routes.post("/calendars", response_model=shapes.Done, operation_id="importCalendar", summary="Publish days")
 def publish_calendar(request: Request, body: sent.NewCalendar, key: Key) -> Response:
     """It replaces the one of that name. The format is told by how the document begins."""
 
     def prepare(question: Question, asked: Asked) -> Ready:
-        whole = body.owner in (None, INSTALLATION)
-        kind, owner = (INSTALLATION, INSTALLATION) if whole else question.find.place(str(body.owner), "owner")
-        days, source, name = _days(question, body, owner)
-        command = reg.PublishCalendar(
-            asked=asked, calendar=name, owner=owner, owner_kind=cast("ScopeKind", kind), closed=days.closed,
-            named=days.named, source=source,
-        )  # fmt: skip
-        data = {"calendar": name, "owner": owner, "closed": len(days.closed), "named": sorted(days.named)}
-        return Ready([command], data)
+        command = calendars_importing.importing(
+            question, asked, body.document.encode(), owner=body.owner, name=body.name, nation=body.nation, what=DOCUMENT
+        )
+        return Ready([command], calendars_importing.summary(command))
 
     return give(request, key, body, prepare)
-
-
-def _days(question: Question, body: sent.NewCalendar, owner: str) -> tuple[Days, str, str]:
-    data = body.document.encode()
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return read_days(data, _DOCUMENT), "table", body.name or "days"
-    programme = question.now.programme(owner)
-    nation = body.nation or (programme.nation if programme else None)
-    if nation not in NATIONS:
-        raise BadInput("bank holidays", [Fault("nation", repr(nation), f"expected one of {', '.join(NATIONS)}")])
-    closed = read_bank_holidays(data, nation, _DOCUMENT)
-    return Days(closed, {}), "gov-uk-bank-holidays", body.name or f"bank-holidays-{nation}"
-
-
-@routes.post(
-    "/workflows",
-    response_model=shapes.Done,
-    operation_id="publishWorkflow",
-    tags=["workflows"],
-    summary="Publish a workflow",
-)
-def publish_workflow(request: Request, body: sent.NewWorkflow, key: Key) -> Response:
-    """It is checked first; every fault is told. Cycles that run stay with the edition they were opened with."""
-
-    def prepare(question: Question, asked: Asked) -> Ready:
-        question.may("workflow publish")
-        parsed = parse(_document(body), body.shipped or _DOCUMENT)
-        definition = parsed.definition
-        command = reg.PublishWorkflow(
-            asked=asked, workflow=definition.workflow, edition=definition.edition, digest=parsed.digest,
-            document=parsed.document,
-        )  # fmt: skip
-        data = {"workflow": definition.workflow, "title": definition.title, "edition": definition.edition}
-        return Ready([command], {**data, "digest": parsed.digest})
-
-    return give(request, key, body, prepare)
-
-
-def _document(body: sent.NewWorkflow) -> bytes:
-    if body.document is not None:
-        return body.document.encode()
-    there = shipped()
-    if body.shipped not in there:
-        want = f"those that come with reviewflow are: {', '.join(there)}"
-        raise BadInput("workflow", [Fault("shipped", repr(body.shipped), want)])
-    from pathlib import Path
-
-    return Path(there[str(body.shipped)]).read_bytes()

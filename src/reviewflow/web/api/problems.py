@@ -66,8 +66,17 @@ KINDS: Final[dict[str, Kind]] = {
         "What the decision had read has changed meanwhile. Nothing was recorded.",
         "Look again, then send the same command again.",
     ),
+    "not-understood": Kind(
+        400,
+        "Not understood",
+        "The request says in two ways how long it is, or breaks off in the middle. Nothing was recorded.",
+        "Send it again, whole.",
+    ),
     "too-large": Kind(
         413, "Too large", "The body has more bytes than are taken. Nothing was recorded.", "Send less at once."
+    ),
+    "too-long": Kind(
+        431, "Too long", "The address or the headers are too long. Nothing was recorded.", "Send less in them."
     ),
     "wrong-input": Kind(
         422,

@@ -21,12 +21,17 @@ from reviewflow.errors import (
     Unmet,
 )
 from reviewflow.web.api.problems import problem
+from reviewflow.web.api.sent_files import TooMuch
+from reviewflow.web.uploads import NotTaken, TooManyAtOnce
 
 WAIT: Final = "5"
 """Seconds after which a store may be asked again."""
+LATER: Final = "30"
+"""Seconds after which there is room for a file again."""
 _NO: Final = frozenset({"not-permitted", "not-visible"})
 _MOST_SHOWN: Final = 200
 _STEP: Final = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_OPTION: Final = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)(?![\w-])")
 _HTTP: Final = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 422: "wrong-input"}
 
 
@@ -42,6 +47,9 @@ def answer_trouble(api: FastAPI) -> None:
     """Let the API answer every error with a problem."""
     api.add_exception_handler(Unknown, _unknown)
     api.add_exception_handler(ReviewflowError, _ours)
+    api.add_exception_handler(NotTaken, _not_taken)
+    api.add_exception_handler(TooMuch, _too_much)
+    api.add_exception_handler(TooManyAtOnce, _no_room)
     api.add_exception_handler(RequestValidationError, _shape)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(Exception, _unforeseen)
@@ -61,26 +69,31 @@ def _ours(request: Request, error: Exception) -> Response:
             return problem(request, kind, _refused(error), unmet=[unmet_data(one) for one in error.unmet])
         case BadInput():
             body = getattr(request.state, "body", None)
-            return problem(request, "wrong-input", str(error), faults=faults_data(error.faults, body))
+            return problem(request, "wrong-input", as_field(str(error)), faults=faults_data(error.faults, body))
         case BadDefinition():
-            faults = [
-                {
-                    "where": f.path,
-                    "got": f.got,
-                    "want": f.want,
-                    "line": f.line,
-                    "column": f.column,
-                    "pointer": "/document",
-                }
-                for f in error.faults
-            ]
-            return problem(request, "wrong-input", str(error), faults=faults)
+            return problem(request, "wrong-input", str(error), faults=definition_faults(error))
         case StreamMoved():
             return problem(request, "moved")
         case StoreUnreachable():
             return problem(request, "not-available", headers={"retry-after": WAIT})
         case _:
             return problem(request, "broken")
+
+
+def _not_taken(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotTaken)
+    faults = [{"where": "file", "got": "", "want": error.sentence, "pointer": None}]
+    return problem(request, "wrong-input", error.sentence, faults=faults)
+
+
+def _too_much(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooMuch)
+    return problem(request, "too-large", error.sentence)
+
+
+def _no_room(request: Request, _error: Exception) -> Response:
+    detail = "Several large files are being read or sent just now. Nothing was recorded."
+    return problem(request, "not-available", detail, headers={"retry-after": LATER})
 
 
 def _refused(error: Refused) -> str:
@@ -98,7 +111,21 @@ def unmet_data(one: Unmet) -> dict[str, Any]:
 def faults_data(faults: Iterable[Fault], body: Any) -> list[dict[str, Any]]:
     """Every fault, with a JSON pointer (RFC 6901) where it is about a part of the body."""
     return [
-        {"where": one.where, "got": one.got, "want": one.want, "pointer": pointer(one.where, body)} for one in faults
+        {"where": one.where, "got": one.got, "want": as_field(one.want), "pointer": pointer(one.where, body)}
+        for one in faults
+    ]
+
+
+def as_field(text: str) -> str:
+    """What is said of an option of the command line as it is said of a field: they have the same names."""
+    return _OPTION.sub(lambda found: f"`{found[1].replace('-', '_')}`", text)
+
+
+def definition_faults(error: BadDefinition, pointer: str = "/document") -> list[dict[str, Any]]:
+    """Every fault of a document, with line and column; `pointer` says where in the body it stands."""
+    return [
+        {"where": f.path, "got": f.got, "want": f.want, "line": f.line, "column": f.column, "pointer": pointer}
+        for f in error.faults
     ]
 
 
@@ -162,7 +189,17 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = _HTTP.get(error.status_code, "wrong-input" if error.status_code < 500 else "broken")  # noqa: PLR2004
     more: dict[str, Any] = {"faults": []} if kind in ("not-found", "wrong-input") else {}
-    return problem(request, kind, headers=dict(error.headers or {}), **more)
+    headers = {name.lower(): text for name, text in (error.headers or {}).items()}
+    if kind == "method-not-allowed":
+        headers["allow"] = _allowed(request)
+    return problem(request, kind, headers=headers, **more)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of an address (RFC 9110, 15.5.6): Starlette knows those of the first operation alone."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    fitting = (one for one in request.app.state.operations if one.path_regex.match(path))
+    return ", ".join(sorted({method for one in fitting for method in one.methods}))
 
 
 def _unforeseen(request: Request, _error: Exception) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from reviewflow.web.api.models.problem import FaultFound
 from reviewflow.web.api.models.shape import Day, Id, Moment, Shape
 
 
@@ -189,6 +190,27 @@ class WorkflowDiagram(Shape):
     digest: str
     workflow: str
     diagram: str
+
+
+class WorkflowDefinition(Shape):
+    """A definition as its author wrote it."""
+
+    workflow: str
+    edition: str
+    digest: str
+    document: dict[str, Any]
+
+
+class WorkflowChecked(Shape):
+    """Whether a definition could be published; what it is called only if it could."""
+
+    sound: bool
+    faults: list[FaultFound] = Field(description="Everything that is wrong, with line and column.")
+    workflow: str = ""
+    title: str = ""
+    edition: str = ""
+    digest: str = ""
+    counts: str = Field(default="", examples=["16 states, 24 transitions, 9 acts, 7 roles"])
 
 
 class CalendarDays(Shape):

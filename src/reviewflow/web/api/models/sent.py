@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
@@ -272,14 +272,25 @@ class NewCalendar(When):
     nation: Short | None = None
 
 
-class NewWorkflow(When):
-    """A definition to be published: its document (YAML), or the name of one that comes with reviewflow."""
+class Document(Shape):
+    """A definition: its document (YAML), or the name of one that comes with reviewflow."""
 
     document: Annotated[str, StringConstraints(max_length=2_000_000)] | None = None
     shipped: Short | None = Field(default=None, examples=["spp-peer-review"])
 
     @model_validator(mode="after")
-    def _one(self) -> NewWorkflow:
+    def _one(self) -> Self:
         if (self.document is None) == (self.shipped is None):
             raise ValueError("give `document` or `shipped`, one of them")
         return self
+
+
+class NewWorkflow(When, Document):
+    """A definition to be published: its document (YAML), or the name of one that comes with reviewflow."""
+
+
+class SentMapping(Shape):
+    """A mapping: its document (YAML), or the name of one that comes with reviewflow."""
+
+    mapping: Annotated[str, StringConstraints(max_length=300_000)] | None = None
+    shipped: Short | None = Field(default=None, examples=["example"])
