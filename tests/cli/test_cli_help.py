@@ -15,7 +15,7 @@ FIXED = """
 demo init status doctor inbox run serve backup restore
 programme: add list show set
 calendar: import show
-workflow: list show check publish diagram
+workflow: list show check publish diagram diff
 organisation: import add list show succeed
 partnership: add join leave list show
 person: add import export role train declare delegate handover forget list show sign-in

@@ -17,6 +17,7 @@ ASKED = {
     "workflow list": [[]],
     "workflow show": [["spp-peer-review"]],
     "workflow diagram": [["spp-peer-review"]],
+    "workflow diff": [["spp-peer-review"]],
     "organisation list": [[]],
     "organisation show": [["hazel"], ["cedar"]],
     "partnership list": [[]],

@@ -37,6 +37,8 @@ def cycles(question: Question, wanted: Wanted) -> dict[str, Any]:
     """Cycles by handle; `more`: there are others after the last of them."""
     question.may("cycle list")
     filters = _filters(question, wanted)
+    if not _can_be(question, wanted):
+        return {"cycles": [], "more": False}
     rows = list(islice(_rows(question, wanted, filters), wanted.limit + 1))
     return {"cycles": rows[: wanted.limit], "more": len(rows) > wanted.limit}
 
@@ -51,6 +53,25 @@ def _filters(question: Question, wanted: Wanted) -> dict[str, Any]:
         "workflow": wanted.workflow,
         "year": wanted.year,
     }
+
+
+def _can_be(question: Question, wanted: Wanted) -> bool:
+    """Whether a workflow has what is wanted: to find nothing takes a look at every cycle, and this takes none."""
+    if wanted.state is None:
+        return True
+    final = {
+        state.final
+        for digest in _digests(question)
+        for name, state in question.now.definition(digest).all_states().items()
+        if wanted.state in (name, name.rpartition(".")[0])
+    }
+    return False in final if wanted.running else True in final if wanted.ended else bool(final)
+
+
+def _digests(question: Question) -> list[str]:
+    """Every edition of every workflow: whatever a cycle may follow."""
+    names = (stream.removeprefix("workflow-") for stream in question.now.touching("workflows"))
+    return [digest for name in names if (found := question.now.workflow(name)) for digest in found.editions]
 
 
 def _rows(question: Question, wanted: Wanted, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -100,9 +121,7 @@ class _FromView:
         return self._status(scope, row.digest)
 
     def _everywhere(self) -> bool:
-        known = self._question.now
-        names = (stream.removeprefix("workflow-") for stream in known.touching("workflows"))
-        digests = [digest for name in names if (found := known.workflow(name)) for digest in found.editions]
+        digests = _digests(self._question)
         programmes = self._question.find.all("programme")
         return all(self._status(Scope("programme", one), digest) for one in programmes for digest in digests)
 

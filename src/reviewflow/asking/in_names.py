@@ -30,7 +30,8 @@ def in_names(sentence: str, called: Called, may_name: MayName = anybody) -> str:
         hidden = called.known.person(one) is not None and not may_name(one)
         return HIDDEN if hidden else called.named(one)
 
-    return ID.sub(name, sentence)
+    # Days first: one that stands in somebody's name stays as it is.
+    return ID.sub(name, called.writing.dates(sentence))
 
 
 def refused_in_names(error: Refused, called: Called, may_name: MayName = anybody) -> Refused:

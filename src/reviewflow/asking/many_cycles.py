@@ -45,7 +45,7 @@ def afresh(question: Question) -> Question:
     """The same question on the same snapshots, with nothing remembered."""
     now = _forgetful(question.now)
     known = now if question.known is question.now else _forgetful(question.known)
-    called = Called(now, question.installation.vault)
+    called = Called(now, question.installation.vault, question.called.writing)
     return replace(question, known=known, now=now, find=question.find.over(now, called), called=called)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewflow.asking.in_names import MayName, in_names
 from reviewflow.asking.naming import Resolver
+from reviewflow.audit.naming import AS_RECORDED, Writing
 from reviewflow.calling import Called
 from reviewflow.cycle.setting import local_day
 from reviewflow.errors import BadInput, Fault
@@ -77,16 +78,17 @@ class Question:
 @contextmanager
 def asking(
     installation: Installation, viewer: str | None, *, as_of: date | None = None, known_at: datetime | None = None,
-    command_line: bool = False,
+    command_line: bool = False, writing: Writing = AS_RECORDED,
 ) -> Iterator[Question]:  # fmt: skip
     """Answer questions of `viewer` (an id) in one snapshot; about another day or moment if asked.
 
     On the command line whoever types can open the store: what is typed may mean anybody. Through another door it
-    means people of whom the viewer may be told, and others by their whole id or address alone.
+    means people of whom the viewer may be told, and others by their whole id or address alone. `writing`: how the
+    door writes days and rows.
     """
     with ExitStack() as stack:
         now = stack.enter_context(installation.engine.knowing())
-        called = Called(now, installation.vault)
+        called = Called(now, installation.vault, writing)
         find = resolver(installation, now, called, viewer, command_line=command_line)
         known = now
         if as_of or known_at:

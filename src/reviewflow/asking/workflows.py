@@ -72,6 +72,14 @@ def workflow(question: Question, name: str, edition: str | None = None) -> Found
     return Found(question.known.definition(one.digest), one.digest)
 
 
+def document(question: Question, name: str, edition: str | None = None) -> dict[str, Any]:
+    """The definition as its author wrote it, comments left out: what can be checked and published again."""
+    found = workflow(question, name, edition)
+    published = question.known.workflow(name)
+    written = published.document(found.digest) if published else parse(shipped()[name].read_bytes(), name).document
+    return {"workflow": name, "edition": found.definition.edition, "digest": found.digest, "document": written}
+
+
 def shipped_workflow(name: str, edition: str | None = None, published: Iterable[str] = ()) -> Found:
     """One that comes with reviewflow, which has no editions; `BadInput` says which others are published."""
     if name in shipped() and edition is None:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.question import asking
 from reviewflow.asking.status import status
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, site_of
 from reviewflow.web.words import plural
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.question import asking
 from reviewflow.registry.scopes import ANYWHERE
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, site_of
 
 routes = APIRouter()
@@ -19,6 +19,7 @@ _ROOMS: Final = (
     ("partnerships", "partnership leave", "Partnerships", "Who belongs to which, and since when."),
     ("import/people", "person import", "Bring in people", "From a spreadsheet, looked at before anything is recorded."),
     ("import/organisations", "organisation import", "Bring in organisations", "From a register, looked at first."),
+    ("import/history", "history import", "Bring in past reviews", "From another system, looked at first."),
     ("programmes", "programme list", "Programmes", "Who runs reviews, with which workflow and time zone."),
     ("workflows", "workflow list", "Workflows", "What happens in a review, step by step, and who may do it."),
     ("calendars", "calendar show", "Calendars", "Terms, holidays and other days that deadlines hang on."),

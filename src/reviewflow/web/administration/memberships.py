@@ -12,19 +12,20 @@ from fastapi.responses import RedirectResponse
 from reviewflow.asking.acting import made
 from reviewflow.asking.partnerships import partnership as told_of
 from reviewflow.asking.partnerships import partnerships
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.events import Asked, Happened
 from reviewflow.registry.commands import BeginMembership, EndMembership, FormPartnership
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.web.acting import Making, act
-from reviewflow.web.administration.entry import HANDLE, entry_page
+from reviewflow.web.administration.entry import HANDLE, Entry, Gathered, entered, entry_page, one_of
+from reviewflow.web.doing import Making, act
+from reviewflow.web.forms.asked import Part
 from reviewflow.web.forms.small import Faults, Small, day_of, needed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 
 routes = APIRouter()
 
-_BACK: Final = ("/administration/partnerships", "Partnerships")
 _PAGE: Final = "/administration/partnerships/{partnership}"
 
 
@@ -42,25 +43,45 @@ def listed(request: Request, who: Here) -> Response:
 @routes.get("/administration/partnerships/add")
 def ask(request: Request, who: Here) -> Response:
     """What it is called, and who runs it."""
-    return _add_page(request, who.person, Posted(()), [])
+    return entry_page(request, who, _FORMING)
 
 
 @routes.post("/administration/partnerships/add")
 def add(request: Request, who: Here, sent: Sent) -> Response:
     """Form one."""
+    return entered(request, who, sent, _FORMING)
 
-    def formed(question: Question, asked: Asked) -> FormPartnership:
-        given = needed(sent, name="its name", programme="the programme")
-        return FormPartnership(
-            asked=asked, partnership_name=given["name"],
-            programme=question.find.programme(given["programme"], "programme"),
-            handle=sent.text("handle").strip() or None,
-        )  # fmt: skip
 
-    outcome = act(request, who.person, sent, formed, {"partnership_name": "name"}, ask=("partnership add", ANYWHERE))
-    if outcome.done is None:
-        return _add_page(request, who.person, sent, outcome.faults)
-    return RedirectResponse(_PAGE.format(partnership=quote(made(outcome.done))), 303)
+def _formed(sent: Posted, question: Question, asked: Asked, form: Gathered) -> FormPartnership:
+    given = form.read(lambda: needed(sent, name="its name"), {"name": ""})
+    programmes = dict(_programmes(question))
+    programme = form.read(lambda: one_of(sent, "programme", programmes), next(iter(programmes), ""))
+    return FormPartnership(
+        asked=asked, partnership_name=given["name"], programme=programme, handle=sent.text("handle").strip() or None
+    )
+
+
+def _asked(question: Question, small: Small) -> list[Part]:
+    programmes = _programmes(question)
+    return [
+        small.text("name", "Name"),
+        small.one_of("programme", "Who runs it", programmes, value=programmes[0][0] if programmes else ""),
+        small.text("handle", "Short name", HANDLE, optional=True),
+    ]
+
+
+def _programmes(question: Question) -> list[tuple[str, str]]:
+    """Those in which the visitor may form one."""
+    found = question.find.all("programme")
+    may = [one for one in found if question.allowed("partnership add", Scope("programme", one))]
+    return [(one, question.called.programme(one)) for one in may]
+
+
+_FORMING: Final = Entry(
+    title="Form a partnership", button="Form it", back=("/administration/partnerships", "Partnerships"),
+    ask="partnership add", parts=_asked, making=_formed,
+    then=lambda done: _PAGE.format(partnership=quote(made(done))),
+)  # fmt: skip
 
 
 @routes.get(_PAGE)
@@ -74,11 +95,13 @@ def join(request: Request, partnership: str, who: Here, sent: Sent) -> Response:
     """An organisation joins, today or on the day that is given."""
 
     def joined(question: Question, asked: Asked) -> BeginMembership:
-        given = needed(sent, organisation="the school that joins")
+        form = Gathered()
+        asked = form.read(lambda: _on(sent, asked), asked)
+        organisation = form.read(lambda: _named(sent, question), "")
+        form.check()
         return BeginMembership(
-            asked=_on(sent, asked), partnership=question.find.partnership(partnership),
-            organisation=question.find.organisation(given["organisation"], "organisation"), until=None,
-        )  # fmt: skip
+            asked=asked, partnership=question.find.partnership(partnership), organisation=organisation, until=None
+        )
 
     return _act(request, who, partnership, sent, joined, "partnership join")
 
@@ -94,6 +117,11 @@ def leave(request: Request, partnership: str, who: Here, sent: Sent) -> Response
         )
 
     return _act(request, who, partnership, sent, left, "partnership leave")
+
+
+def _named(sent: Posted, question: Question) -> str:
+    typed = needed(sent, organisation="the school that joins")["organisation"]
+    return question.find.organisation(typed, "organisation")
 
 
 def _on(sent: Posted, asked: Asked) -> Asked:
@@ -127,20 +155,3 @@ def _page(request: Request, who: Visitor, handle: str, sent: Posted, faults: Fau
             small.day("on", "Since when", "Leave it empty for today.", optional=True),
         ],
     )  # fmt: skip
-
-
-def _add_page(request: Request, viewer: str, sent: Posted, faults: Faults) -> Response:
-    with asking(site_of(request).installation, viewer) as question:
-        question.may("partnership add", ANYWHERE)
-        ids = [
-            one
-            for one in question.find.all("programme")
-            if question.allowed("partnership add", Scope("programme", one))
-        ]
-        programmes = [(one, question.called.programme(one)) for one in ids]
-    small = Small(sent, faults)
-    return entry_page(request, "Form a partnership", [
-        small.text("name", "Name"),
-        small.one_of("programme", "Who runs it", programmes, value=programmes[0][0] if programmes else ""),
-        small.text("handle", "Short name", HANDLE, optional=True),
-    ], "Form it", _BACK, sent=sent, faults=faults)  # fmt: skip

@@ -8,16 +8,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.people import person
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.events import Asked
 from reviewflow.registry.commands import EndRole, GiveRole, RecordTraining, WithdrawTraining
 from reviewflow.registry.events import INSTALLATION, ScopeKind
 from reviewflow.registry.permissions import STANDING_ROLES
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.web.acting import Making, act
+from reviewflow.web.administration.entry import Gathered
+from reviewflow.web.doing import Making, act
 from reviewflow.web.forms.small import Faults, Small, day_of, needed, needed_day
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -42,12 +44,16 @@ def give_role(request: Request, person: str, who: Here, sent: Sent) -> Response:
     """Give a role in a place."""
 
     def given(question: Question, asked: Asked) -> GiveRole:
-        role = needed(sent, role="the role")["role"]
-        kind, where = _place(question, sent.text("in").strip())
+        form = Gathered()
+        held = form.read(lambda: needed(sent, role="the role")["role"], "staff")
+        since = form.read(lambda: day_of(sent, "since"), None)
+        until = form.read(lambda: day_of(sent, "until"), None)
+        whole: tuple[ScopeKind, str] = ("installation", INSTALLATION)
+        kind, where = form.read(lambda: _place(question, sent.text("in").strip()), whole)
+        form.check()
         return GiveRole(
-            asked=asked, person=person, held=role, held_in=where, held_in_kind=kind, since=day_of(sent, "since"),
-            until=day_of(sent, "until"),
-        )  # fmt: skip
+            asked=asked, person=person, held=held, held_in=where, held_in_kind=kind, since=since, until=until
+        )
 
     names = {"held": "role", "held_in": "in", "since": "since.day", "until": "until.day"}
     return _act(request, who, person, sent, given, "given", names, ("person role", ANYWHERE))
@@ -72,11 +78,16 @@ def train(request: Request, person: str, who: Here, sent: Sent) -> Response:
     """Record a completed course."""
 
     def trained(_question: Question, asked: Asked) -> RecordTraining:
-        course = needed(sent, course="the course, as in peer-reviewer")["course"]
-        completed = needed_day(sent, "completed", "the day on which it was completed")
-        return RecordTraining(
-            asked=asked, person=person, course=course, completed=completed, valid_until=day_of(sent, "valid_until")
+        form = Gathered()
+        course = form.read(lambda: needed(sent, course="the course, as in peer-reviewer")["course"], "")
+        completed = form.read(
+            lambda: needed_day(sent, "completed", "the day on which it was completed"), asked.at.date()
         )
+        valid_until = form.read(lambda: day_of(sent, "valid_until"), None)
+        form.check()
+        return RecordTraining(
+            asked=asked, person=person, course=course, completed=completed, valid_until=valid_until
+        )  # fmt: skip
 
     names = {"completed": "completed.day", "valid_until": "valid_until.day"}
     return _act(request, who, person, sent, trained, "trained", names, ("person train", Scope("person", person)))
@@ -87,10 +98,11 @@ def withdraw(request: Request, person: str, who: Here, sent: Sent) -> Response:
     """It no longer counts, from today on."""
 
     def withdrawn(_question: Question, asked: Asked) -> WithdrawTraining:
-        given = needed(sent, training="which", why="why it no longer counts")
-        return WithdrawTraining(asked=asked, person=person, training=given["training"], reason=given["why"])
+        why = needed(sent, why="why it no longer counts")["why"]
+        return WithdrawTraining(asked=asked, person=person, training=sent.text("training"), reason=why)
 
-    names = {"reason": "why"}
+    at = f"why-{sent.text('training')}"
+    names = {"reason": at, "why": at, "training": ""}
     return _act(request, who, person, sent, withdrawn, "withdrawn", names, ("person train", Scope("person", person)))
 
 

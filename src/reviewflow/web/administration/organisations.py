@@ -6,27 +6,27 @@ from typing import Final, cast, get_args
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.acting import made
 from reviewflow.asking.organisations import organisation as told_of
 from reviewflow.asking.organisations import organisations
-from reviewflow.asking.question import Question, asking
-from reviewflow.errors import BadInput, Fault
+from reviewflow.asking.question import Question
 from reviewflow.events import Asked
 from reviewflow.registry.commands import RegisterOrganisation
 from reviewflow.registry.events import Identity, OrganisationKind
 from reviewflow.registry.scopes import ANYWHERE
-from reviewflow.web.acting import act
-from reviewflow.web.administration.entry import HANDLE, entry_page
-from reviewflow.web.forms.small import Faults, Small, needed
+from reviewflow.web.administration.entry import HANDLE, Entry, Gathered, entered, entry_page, one_of
+from reviewflow.web.forms.asked import Part
+from reviewflow.web.forms.small import Small, needed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, site_of
 
 routes = APIRouter()
 
 _KINDS: Final = [(kind, kind.capitalize()) for kind in get_args(OrganisationKind)]
 _MOST: Final = 100
+_HERE: Final = "/administration/organisations"
 
 
 @routes.get("/administration/organisations")
@@ -44,30 +44,38 @@ def listed(request: Request, who: Here, find: str = "") -> Response:
 @routes.get("/administration/organisations/add")
 def ask(request: Request, who: Here) -> Response:
     """What is to be registered."""
-    with asking(site_of(request).installation, who.person) as question:
-        question.may("organisation add", ANYWHERE)
-    return _add_page(request, Posted(()), [])
+    return entry_page(request, who, _ADDING)
 
 
 @routes.post("/administration/organisations/add")
 def add(request: Request, who: Here, sent: Sent) -> Response:
     """Register one."""
+    return entered(request, who, sent, _ADDING)
 
-    def registered(_question: Question, asked: Asked) -> RegisterOrganisation:
-        given, urn = needed(sent, name="its name"), sent.text("urn").strip()
-        if sent.text("kind") not in dict(_KINDS):
-            raise BadInput("the form", [Fault("kind", "", "what it is")])
-        return RegisterOrganisation(
-            asked=asked, organisation_name=given["name"], kind=cast("OrganisationKind", sent.text("kind")),
-            handle=sent.text("handle").strip() or None, place=sent.text("place").strip(),
-            identities=(Identity(scheme="urn", value=urn),) if urn else (),
-        )  # fmt: skip
 
-    names = {"organisation_name": "name", "identities": "urn"}
-    outcome = act(request, who.person, sent, registered, names, ask=("organisation add", ANYWHERE))
-    if outcome.done is None:
-        return _add_page(request, sent, outcome.faults)
-    return RedirectResponse(f"/administration/organisations/{quote(made(outcome.done))}", 303)
+def _registered(sent: Posted, _question: Question, asked: Asked, form: Gathered) -> RegisterOrganisation:
+    given = form.read(lambda: needed(sent, name="its name"), {"name": ""})
+    kind, urn = form.read(lambda: one_of(sent, "kind", dict(_KINDS)), "school"), sent.text("urn").strip()
+    return RegisterOrganisation(
+        asked=asked, organisation_name=given["name"], kind=cast("OrganisationKind", kind),
+        handle=sent.text("handle").strip() or None, place=sent.text("place").strip(),
+        identities=(Identity(scheme="urn", value=urn),) if urn else (),
+    )  # fmt: skip
+
+
+def _asked(_question: Question, small: Small) -> list[Part]:
+    return [
+        small.text("name", "Name"), small.one_of("kind", "What it is", _KINDS, value="school"),
+        small.text("urn", "Unique reference number", "If a register gave it one.", optional=True),
+        small.text("handle", "Short name", HANDLE, optional=True),
+        small.text("place", "Town", "Helps to tell it from others of the same name.", optional=True),
+    ]  # fmt: skip
+
+
+_ADDING: Final = Entry(
+    title="Add an organisation", button="Add it", back=(_HERE, "Organisations"), ask="organisation add",
+    parts=_asked, making=_registered, then=lambda done: f"{_HERE}/{quote(made(done))}", inputs={"identities": "urn"},
+)  # fmt: skip
 
 
 @routes.get("/administration/organisations/{organisation}")
@@ -84,13 +92,3 @@ def show(request: Request, organisation: str, who: Here) -> Response:
     return page(
         request, "administration/organisation.html", one=found, partnerships=in_partnerships, became=became,
     )  # fmt: skip
-
-
-def _add_page(request: Request, sent: Posted, faults: Faults) -> Response:
-    small = Small(sent, faults)
-    return entry_page(request, "Add an organisation", [
-        small.text("name", "Name"), small.one_of("kind", "What it is", _KINDS, value="school"),
-        small.text("urn", "Unique reference number", "If a register gave it one.", optional=True),
-        small.text("handle", "Short name", HANDLE, optional=True),
-        small.text("place", "Town", "Helps to tell it from others of the same name.", optional=True),
-    ], "Add it", ("/administration/organisations", "Organisations"), sent=sent, faults=faults)  # fmt: skip

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.acting import made
 from reviewflow.asking.people import person
 from reviewflow.asking.people_around import people_around
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.errors import BadInput
 from reviewflow.events import Asked
 from reviewflow.registry.commands import RegisterPerson
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.web.acting import act
-from reviewflow.web.administration.entry import entry_page
+from reviewflow.web.administration.entry import Entry, Gathered, entered, entry_page
+from reviewflow.web.forms.asked import Part
 from reviewflow.web.forms.small import Faults, Small, day_of, needed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, site_of
 
 routes = APIRouter()
 
-_BACK: Final = ("/administration/people", "People")
 _HERE: Final = "/administration/people"
 
 
@@ -60,39 +59,42 @@ def _list(request: Request, viewer: str, place: str, wanted: str) -> Response:
 @routes.get("/administration/people/add")
 def ask(request: Request, who: Here) -> Response:
     """Who is to be registered."""
-    with asking(site_of(request).installation, who.person) as question:
-        question.may("person add", ANYWHERE)
-    return _add_page(request, Posted(()), [])
+    return entry_page(request, who, _ADDING)
 
 
 @routes.post("/administration/people/add")
 def add(request: Request, who: Here, sent: Sent) -> Response:
     """Register somebody, with a first role if a place is given."""
-
-    def registered(question: Question, asked: Asked) -> RegisterPerson:
-        given = needed(sent, name="their name")
-        place = sent.text("organisation").strip()
-        return RegisterPerson(
-            asked=asked, person_name=given["name"], email=sent.text("email").strip() or None,
-            organisation=question.find.organisation(place, "organisation") if place else None,
-            held=sent.text("role").strip() or None, since=day_of(sent, "since"),
-        )  # fmt: skip
-
-    names = {"person_name": "name", "held": "role", "since": "since.day"}
-    outcome = act(request, who.person, sent, registered, names, ask=("person add", ANYWHERE))
-    if outcome.done is None:
-        return _add_page(request, sent, outcome.faults)
-    return RedirectResponse(f"{_HERE}/{made(outcome.done)}?said=added", 303)
+    return entered(request, who, sent, _ADDING)
 
 
-def _add_page(request: Request, sent: Posted, faults: Faults) -> Response:
-    small = Small(sent, faults)
-    return entry_page(request, "Add somebody", [
+def _registered(sent: Posted, question: Question, asked: Asked, form: Gathered) -> RegisterPerson:
+    given = form.read(lambda: needed(sent, name="their name"), {"name": ""})
+    place = sent.text("organisation").strip()
+    found = form.read(lambda: question.find.organisation(place, "organisation"), None) if place else None
+    role, since = sent.text("role").strip() or None, form.read(lambda: day_of(sent, "since"), None)
+    if place and found is None:  # what is wrong with the place is said; no role can be tried without it
+        role = since = None
+    return RegisterPerson(
+        asked=asked, person_name=given["name"], email=sent.text("email").strip() or None, organisation=found,
+        held=role, since=since,
+    )  # fmt: skip
+
+
+def _asked(_question: Question, small: Small) -> list[Part]:
+    return [
         small.text("name", "Name"), small.text("email", "E-mail address", "They sign in with it.", optional=True),
         small.text("organisation", "School or organisation", "Its name, short name or number.", optional=True),
         small.text("role", "Role there", "As in head. Without one they are staff.", optional=True),
         small.day("since", "Since when", "Leave it empty for today.", optional=True),
-    ], "Add them", _BACK, sent=sent, faults=faults)  # fmt: skip
+    ]  # fmt: skip
+
+
+_ADDING: Final = Entry(
+    title="Add somebody", button="Add them", back=(_HERE, "People"), ask="person add", parts=_asked,
+    making=_registered, then=lambda done: f"{_HERE}/{made(done)}?said=added",
+    inputs={"since": "since.day", "held": "role"},
+)  # fmt: skip
 
 
 def _places(question: Question) -> list[dict[str, str]]:

@@ -11,17 +11,20 @@ from reviewflow.web.administration import (
     calendars,
     doing,
     front,
+    histories,
     memberships,
     one_person,
     organisations,
     people,
     programmes,
     tokens,
+    workflow_publishing,
     workflows,
 )
 
 _SUBJECTS: Final = (
-    front, people, one_person, organisations, memberships, bringing_in, programmes, workflows, calendars, tokens, doing,
+    front, people, one_person, organisations, memberships, bringing_in, histories, programmes,
+    workflow_publishing, workflows, calendars, tokens, doing,
 )  # fmt: skip
 """Whatever has a fixed address comes before what has a name in its place."""
 

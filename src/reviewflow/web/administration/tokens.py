@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reviewflow.access.tokens import Tokens
-from reviewflow.asking.question import asking
 from reviewflow.errors import BadInput
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.web.acting import placed
 from reviewflow.web.forms.small import Faults, Small
+from reviewflow.web.forms.wrong import placed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.site import Site
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 
@@ -50,7 +50,7 @@ def make(request: Request, who: Here, sent: Sent) -> Response:
             who.person, sent.text("name").strip(), [sent.text("scope")], int(sent.text("days")), by=who.person
         )
     except BadInput as error:
-        return _own(request, who, sent, placed(error, {}))
+        return _own(request, who, sent, placed(error.faults, {}))
     return page(request, "administration/token.html", secret=secret, name=sent.text("name").strip())
 
 
