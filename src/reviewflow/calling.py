@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewflow.audit.naming import REMOVED, SEALED
+from reviewflow.audit.naming import AS_RECORDED, REMOVED, SEALED, Writing
 from reviewflow.events import Kept, Text
 from reviewflow.knowing import Knowing
 from reviewflow.ports import Forgotten
@@ -13,9 +13,9 @@ from reviewflow.vault.vault import KeyVault
 class Called:
     """Implements `audit.naming.Names`: never raises for an id, one that nobody knows is answered with itself."""
 
-    def __init__(self, known: Knowing, vault: KeyVault) -> None:
+    def __init__(self, known: Knowing, vault: KeyVault, writing: Writing = AS_RECORDED) -> None:
         """Names are opened when they are asked for, and kept for this request alone."""
-        self.known, self.vault = known, vault
+        self.known, self.vault, self.writing = known, vault, writing
         self._people: dict[str, str] = {}
 
     def person(self, id: str) -> str:  # noqa: A002 - the port's word

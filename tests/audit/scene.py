@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from reviewflow.audit.naming import REMOVED, SEALED
+from reviewflow.audit.naming import AS_RECORDED, REMOVED, SEALED
 from reviewflow.audit.words import CycleHistory
 from reviewflow.cycle import events as ev
 from reviewflow.cycle.fold import fold
@@ -154,6 +154,8 @@ def sealed(box: str, length: int = 3) -> Sealed:
 
 class FakeNames:
     """A directory that knows a few names; boxes in `opened` can be read, those in `removed` never again."""
+
+    writing = AS_RECORDED
 
     def __init__(self, opened: dict[str, str] | None = None, removed: tuple[str, ...] = ()) -> None:
         self.opened, self.removed = opened or {}, removed

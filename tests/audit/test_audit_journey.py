@@ -10,7 +10,7 @@ import pytest
 from kit.world import World, spp, spp_world, visited, worked
 from reviewflow.audit.diff import compare, compared_texts
 from reviewflow.audit.line import told_texts
-from reviewflow.audit.naming import REMOVED
+from reviewflow.audit.naming import AS_RECORDED, REMOVED
 from reviewflow.audit.replay import Moment, replay
 from reviewflow.audit.summary import state_lines, summary_texts
 from reviewflow.audit.words import CycleHistory, tell_log
@@ -25,6 +25,8 @@ from reviewflow.registry.commands import ForgetPerson
 
 class VaultNames:
     """Names out of one snapshot and the vault, as a door has them."""
+
+    writing = AS_RECORDED
 
     def __init__(self, known: Knowing, vault: Vault) -> None:
         self.known, self.vault = known, vault

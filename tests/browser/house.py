@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from kit.stored import StoredWorld
 from reviewflow.web.app import create_app
+from reviewflow.web.request_limits import RequestLimits
 from reviewflow.web.site import WebOptions
 from reviewflow.web.visiting import cookie_name
 
@@ -77,7 +78,7 @@ def served(world: StoredWorld, browser: Browser) -> Iterator[House]:
         free.bind(("127.0.0.1", 0))
         house = House(world, browser, free.getsockname()[1])
         server = uvicorn.Server(
-            uvicorn.Config(house.app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+            uvicorn.Config(RequestLimits(house.app), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [free]}, daemon=True)
         thread.start()

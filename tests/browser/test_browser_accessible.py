@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from browser import looking
 from browser.house import WIDE, opened
 from faults.lengths import LONG
 from reviewflow.web.routes import ROUTES
@@ -21,12 +21,8 @@ PAGES = [
     ("lena", "/cycles/{}"),
     ("chloe", "/cycles/{}"),
     ("lena", "/cycles/{}/steps/review_impact"),
-    ("lena", "/cycles/{}/steps/schedule_visit"),
     ("rob", "/cycles/{}/steps/start_visit"),
-    ("hanna", "/cycles/{}/steps/choose_focus"),
     ("hanna", "/cycles/{}/steps/agree_plan"),
-    ("hanna", "/cycles/{}/steps/hold_workshop"),
-    ("hanna", "/cycles/{}/steps/name_school_lead"),
     ("hanna", "/cycles/{}/sign/agree_plan"),
     ("chloe", "/cycles/{}/offers/improvement_champion"),
     ("hanna", "/cycles/{}/evidence"),
@@ -42,12 +38,6 @@ PAGES = [
     ("hanna", "/cycles/{}/events/2/correct"),
     ("lena", "/cycles/{}/waive/improvement_champion/other_school"),
 ]
-
-
-def faults(page):
-    """What axe found, as lines that say where."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +59,7 @@ def test_axe_finds_nothing(looked, name, path):
     house, of = looked
     page = of(name)
     page.goto(path.format(house.handle()))
-    assert faults(page) == []
+    assert looking.axe(page) == []
 
 
 @pytest.mark.parametrize(("name", "step"), [("hanna", "check_in"), ("lena", "review_impact"), ("lena", "postpone")])
@@ -79,7 +69,7 @@ def test_axe_finds_nothing_where_something_is_wrong(looked, name, step):
     page.goto(f"/cycles/{house.handle()}/steps/{step}")
     page.locator("form[data-keep] button:not([name])").click()
     page.get_by_text("There is a problem").wait_for()
-    assert faults(page) == []
+    assert looking.axe(page) == []
 
 
 def addresses(house):
@@ -105,7 +95,7 @@ def test_axe_finds_nothing_on_any_page_of_the_route_table(looked, name, least):
             continue  # a file
         answer = page.goto(path)
         shown += answer.status == 200
-        found += [f"{path}: {one}" for one in faults(page)]
+        found += [f"{path}: {one}" for one in looking.axe(page)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         found += [f"{path}: {wide} pixels wide"] if wide > WIDE else []
     assert found == []

@@ -27,6 +27,7 @@ class Six:
         page.goto("/cycles/open")
         if page.get_by_label("In which partnership?").count():
             page.get_by_role("button", name="Continue").click()
+            page.get_by_role("button", name="Check before opening").wait_for()
         schools = page.locator("[name='schools']")
         schools.first.wait_for(state="attached")
         for school in schools.all():
@@ -64,6 +65,7 @@ class Six:
         page.locator(f"a[href$='/team/{role}']").click()
         page.get_by_label(f"{name.title()} Madeup").check()
         page.get_by_role("button", name="Ask them").click()
+        told(page)
         asked = self.pages[name]
         asked.goto("/work")
         asked.locator(f"a[href$='/offers/{role}']").click()

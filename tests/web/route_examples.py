@@ -6,6 +6,7 @@ What an address names is by default found by the name of its part; a line whose 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 CYCLE_PARTS: Final = ("handle", "cycle")
@@ -21,8 +22,15 @@ NAMED: Final = {
     "requirement": "other_school",
     "what": "share_feedback",
     "person": "aaaaaaaaaaaaaaaa",
+    "token": "aaaaaaaaaaaa",
 }
 """A part of an address -> what stands there, where a line says nothing else."""
+
+PEOPLE: Final = "name,email,organisation,role,since\nNora Madeup,nora@birch.example,birch,head,2026-09-01\n"
+REGISTER: Final = (Path(__file__).parents[1] / "registry" / "data" / "gias.csv").read_bytes()
+PAST: Final = "case,on\n1,2026-01-02\n"
+MAPPING: Final = "mapping: none\n"
+"""Files: whether somebody may send one is judged before what is in it."""
 
 VALUES: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("GET", "/cycles/{handle}/sign/{name}"): {"name": "schedule_visit"},
@@ -78,6 +86,16 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("PATCH", "/api/programmes/{programme}"): {"json": {"name": "Invented Programme Anew"}},
     ("POST", "/api/calendars"): {"json": {"document": "kind,date,until,name\nclosed,2026-12-25,,Christmas Day\n"}},
     ("POST", "/api/workflows"): {"json": {"shipped": "open-software-review"}},
+    ("POST", "/api/workflows/check"): {"json": {"shipped": "open-software-review"}},
+    ("POST", "/api/imports/histories/check"): {"json": {"shipped": "example"}},
+    ("POST", "/api/imports/people"): {"data": {"dry_run": "true"}, "files": {"file": ("people.csv", PEOPLE)}},
+    ("POST", "/api/imports/organisations"): {"data": {"dry_run": "true"}, "files": {"file": ("gias.csv", REGISTER)}},
+    ("POST", "/api/imports/histories"): {
+        "data": {"dry_run": "true", "mapping": MAPPING},
+        "files": {"file": ("past.csv", PAST)},
+    },
+    ("POST", "/api/imports/exports"): {"data": {"dry_run": "true"}, "files": {"file": ("past.csv", PAST)}},
+    ("GET", "/api/exports/histories"): {"params": {"format": "csv"}},
 }
 """What is sent, as the test client takes it; pages are sent an empty form, the API an empty object.
 
@@ -90,6 +108,7 @@ PLACES: Final[dict[tuple[str, str], str]] = {
     ("POST", "/api/people/{person}/roles"): "willow",
     ("POST", "/api/partnerships"): "programme",
     ("POST", "/api/calendars"): "installation",
+    ("POST", "/api/imports/exports"): "installation",  # nothing of it is judged again: only for administrators
 }
 """Where the command or question of a line is judged, if that is not what its address names."""
 
@@ -112,7 +131,7 @@ def values_of(web: Any, line: Any, part: str, target: str, name: str) -> str:
 def body_of(line: Any) -> dict[str, Any]:
     """What is sent."""
     given = BODIES.get((line.method, line.path), {})
-    if line.method == "GET" or "data" in given:
+    if line.method in ("GET", "DELETE") or "data" in given or line.path.endswith("/check"):
         return given
     if line.path.startswith("/api"):
         return {"json": {**given.get("json", {}), "dry_run": True}}

@@ -92,7 +92,7 @@ def test_what_is_missing_of_a_stand_in_is_said_with_what_was_typed(web):
     assert "Enter why" in answer.text
     answer = client.post("/account/stand-in", data={**form, "reason": "x"})
     assert answer.status_code == 422
-    assert "a real day" in answer.text
+    assert "a real date" in answer.text
     assert web.position() == before
 
 
@@ -128,3 +128,10 @@ def test_a_token_is_shown_once_and_revoked_by_its_owner_alone(web):
     assert web.sign_in("lena").post("/administration/tokens/revoke", data={"token": token}).status_code == 403
     client.post("/account/tokens/revoke", data={"token": token})
     assert "invented numbers" not in client.get("/account/tokens").text
+
+
+def test_a_head_finds_the_days_of_their_school(still):
+    page = still.sign_in("hanna").get("/account").text
+    [address] = re.findall(r'href="(/administration/calendars\?of=[^"]+)"', page)
+    assert "Hazel Invented School" in still.sign_in("hanna").get(address).text
+    assert "/administration/calendars" not in still.sign_in("bea").get("/account").text

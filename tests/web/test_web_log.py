@@ -37,6 +37,7 @@ def test_who_audits_a_programme_names_something_of_it(still):
     answer = client.get("/history")
     assert answer.status_code == 200
     assert "You may look at one programme" in answer.text
+    assert "choose a review" in answer.text
     assert not positions(answer)
     told = client.post("/history", data={"about": still.handle_of()})
     assert positions(told)

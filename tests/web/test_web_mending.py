@@ -49,7 +49,7 @@ def test_what_an_undo_means_is_shown_then_done(web):
     lead = web.sign_in("lena")
     page = lead.get(place(web, "undo")).text
     assert "Agree the action plan" in page
-    assert "Then the review is in: <strong>Improvement workshop: Action plan being agreed</strong>" in page
+    assert "The review would be in: <strong>Improvement workshop: Action plan being agreed</strong>" in page
     assert "Only undo what never happened" in page
     answer = lead.post(place(web, "undo"), data={**hidden(page), "reason": "an invented slip"})
     assert answer.status_code == 303
@@ -110,7 +110,7 @@ def test_what_cannot_be_undone_says_why(still, query):
 def test_whoever_may_not_undo_is_told(still):
     before = still.position()
     wilma = still.sign_in("wilma")
-    assert "only whoever recorded it, a lead or an administrator" in wilma.get(place(still, "undo")).text
+    assert "Only whoever recorded it, a lead or an administrator" in wilma.get(place(still, "undo")).text
     assert wilma.post(place(still, "undo"), data={"reason": "x", "touched": ""}).status_code in (409, 422)
     assert still.position() == before
 
@@ -209,6 +209,72 @@ def test_a_correction_that_breaks_the_order_is_refused_in_words(still):
     assert answer.status_code == 422
     assert "This cannot be recorded" in answer.text
     assert still.position() == before
+
+
+def both(web, **changes: str):
+    """Two events corrected on one page, filled as they stand and changed."""
+    first = version_of(web, "start_visit")
+    second = first + 1  # what was seen there
+    browser, there = web.sign_in("lena"), place(web, f"events/{first}/correct")
+    page = browser.get(f"{there}?and={second}")
+    sent = {**hidden(page.text), **typed(page.text), "reason": "Both days were mixed up", **changes}
+    return browser, there, sent, (first, second)
+
+
+def typed(text):
+    """What stands in the boxes of days and times."""
+    boxes = re.findall(r'<input[^>]* name="((?:e\d+\.)?(?:at|on\.\w+))"[^>]*>', text)
+    values = {name: re.search(rf'<input[^>]* name="{re.escape(name)}"[^>]* value="([^"]*)"', text) for name in boxes}
+    ticked = re.findall(r'name="(v\.[\w.]+)" type="checkbox" value="([^"]*)" checked', text)
+    return {name: found[1] if found else "" for name, found in values.items()} | {
+        name: [value for one, value in ticked if one == name] for name, _ in ticked
+    }
+
+
+def test_two_events_that_are_right_only_together_are_corrected_at_once(web):
+    browser, there, sent, (first, second) = both(web)
+    alone = browser.post(there, data={name: value for name, value in {**sent, "on.day": "11"}.items() if name != "and"})
+    assert alone.status_code == 422
+    assert f"Event {second} could not stand: on 10 November 2026 at" in alone.text
+    check = browser.post(there, data={**sent, "on.day": "11", "at": "09:00", f"e{second}.on.day": "11"})
+    assert check.status_code == 200
+    assert "Check the corrections" in check.text
+    assert "What it comes to" in check.text
+    assert "11 November 2026 at 9:00am (was 10 November 2026 at" in check.text
+    before = web.position()
+    assert browser.post(there, data={**hidden(check.text), "sure": "yes"}).status_code == 303
+    with web.engine.knowing() as known:
+        told = [record.event for record in known.cycle_records(web.id("hazel-review")) if record.position > before]
+    assert {event.corrects: str(event.occurred.on) for event in told} == {first: "2026-11-11", second: "2026-11-11"}
+
+
+def test_another_event_is_added_to_a_correction_and_left_out_again_and_nothing_typed_is_lost(still):
+    browser, there, sent, (_, second) = both(still, **{"on.day": "12"})
+    alone = {name: value for name, value in sent.items() if not name.startswith(f"e{second}.") and name != "and"}
+    more = browser.post(there, data={**alone, "add": str(second)})
+    assert (more.status_code, "Correct 2 events at once" in more.text) == (200, True)
+    assert typed(more.text)["on.day"] == "12"
+    assert typed(more.text)[f"e{second}.on.day"]
+    less = browser.post(there, data={**sent, "drop": str(second)})
+    assert (less.status_code, "Correct 2 events" in less.text) == (200, False)
+    assert typed(less.text)["on.day"] == "12"
+
+
+def test_the_event_in_the_way_is_offered_to_be_corrected_too(still):
+    version = version_of(still, "share_feedback")
+    _, _, answer = corrected(still, "lena", "share_feedback", **{"on.day": "1", "at": ""})
+    assert answer.status_code == 422
+    assert re.search(r"before event \d+, \d+ November 2026", answer.text), answer.text
+    assert f'name="add" value="{version}"' not in answer.text
+    assert re.search(r'name="add" value="\d+">Correct event \d+ too<', answer.text)
+
+
+def test_an_event_that_is_not_changed_is_to_be_left_out(still):
+    browser, there, sent, (_, second) = both(still, **{"on.day": "12"})
+    answer = browser.post(there, data=sent)
+    assert answer.status_code == 422
+    assert f"Event {second} is not changed: leave it out" in answer.text
+    assert f'href="#e{second}.on.day"' in answer.text
 
 
 def test_fields_that_are_not_shown_are_neither_shown_nor_lost(web):

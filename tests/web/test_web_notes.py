@@ -2,6 +2,8 @@
 
 import pytest
 
+from reviewflow.asking.foretelling import Foretold
+from reviewflow.errors import Unmet
 from web.neighbourhood import NOTE
 
 ROOM = "/cycles/{}/notes"
@@ -77,9 +79,13 @@ def test_what_is_wrong_with_a_note_is_told_and_it_is_not_lost(still):
     assert still.position() == before
 
 
-def test_whoever_has_no_role_in_the_workflow_is_told_so(still):
+def test_whoever_has_no_role_in_the_workflow_is_told_so(still, monkeypatch):
+    # Of the shipped workflows everybody who sees a review has a role in it.
+    nobody = Unmet("not-permitted", "only people with a role in this cycle may write notes")
+    monkeypatch.setattr("reviewflow.web.pages.notes.foretold", lambda *_: Foretold((nobody,)))
     page = shown(still, "mona")
     assert "You cannot write notes here" in page
+    assert "Only people with a role in this cycle" in page
     assert "<textarea" not in page
 
 

@@ -68,7 +68,7 @@ def test_a_missing_answer_is_asked_for(web):
     _, hidden = open_form(client, handle, "check_in")
     found = send(client, handle, "check_in", hidden)
     assert found.status_code == 422
-    assert "Enter one of: on_track" in found.text or "How the plan is going: Enter" in found.text
+    assert "How the plan is going: Choose one" in found.text
 
 
 def test_a_draft_is_kept_for_its_owner_alone_and_gone_once_it_is_done(web):

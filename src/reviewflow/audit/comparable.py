@@ -173,7 +173,7 @@ def _beside(cycle: Cycle, telling: Telling) -> Facts:
         versions = [one.version for one in cycle.waivers if (one.of, one.requirement, one.person or "") == key]
         yield ("waiver", *key), _standing_in(versions, "waived, not met")._replace(hidden=not status)
     for step, due in cycle.moved.items():
-        yield ("deadline", step), Fact(due, due.isoformat(), not telling.sees("dates", ""))
+        yield ("deadline", step), Fact(due, telling.written(due), not telling.sees("dates", ""))
     for what in cycle.consents:
         stands = cycle.consented(what)
         yield ("consent", what), Fact(stands, "given" if stands else "withdrawn", not status)

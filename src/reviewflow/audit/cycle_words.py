@@ -205,7 +205,7 @@ def _consent(page: Page, event: ev.ConsentGiven | ev.ConsentWithdrawn) -> Words:
 
 def _moved(page: Page, event: ev.DeadlineMoved) -> Words:
     telling = page.telling
-    due = event.due.isoformat() if telling.sees("dates", event.by) else telling.hide()
+    due = telling.written(event.due) if telling.sees("dates", event.by) else telling.hide()
     reason = telling.text(event.reason, page.version, "reason", seen=telling.sees("status", event.by))
     what = f"deadline of {quoted(telling.titles.step(event.step))} moved to {due}"
     return Words(what, (Detail("Reason", reason, "reason"),))

@@ -21,11 +21,14 @@ def _corrected(page: Page, event: ev.EventCorrected) -> Words:
     if event.occurred is not None:
         dated = telling.sees("dates", event.by)
         was = f" (was {target.event.happened})" if target else ""
-        details.append(Detail("Happened", f"{event.occurred}{was}" if dated else telling.hide(), "occurred"))
+        details.append(
+            Detail("Happened", telling.written(f"{event.occurred}{was}") if dated else telling.hide(), "occurred")
+        )
     if target is not None:
         details += _values(page, event, target, history)
     if event.about is not None:
-        details.append(Detail("About", event.about, "about"))
+        place = _place(page, target.event) if target else None
+        details.append(Detail("About", telling.row_title(place, event.about, page.version), "about"))
     return Words(f"{_called(page, event.corrects)} corrected", (*details, _reason(page, event)))
 
 
@@ -52,6 +55,16 @@ def _values(page: Page, event: ev.EventCorrected, target: Recorded, history: His
         was = before.get(name, ["nothing"])
         text = f"nothing (was {'; '.join(was)})" if seen else telling.hide()
         yield Detail(telling.titles.field(step, name), text, name)
+
+
+def _place(page: Page, event: Event) -> str | None:
+    """Where the rows stand that an event is about one of."""
+    definition = page.telling.definition
+    if isinstance(event, ev.EvidenceAdded):
+        group = definition.evidence_kinds().get(event.kind)
+        return group.about if group else None
+    act = definition.acts.get(_step(event))
+    return act.about if act else None
 
 
 def _undone(page: Page, event: ev.TransitionUndone) -> Words:

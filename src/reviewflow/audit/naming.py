@@ -5,7 +5,8 @@ The doors show what can no longer be read as `REMOVED`, and what cannot be read 
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
@@ -17,6 +18,19 @@ REMOVED: Final = "[removed]"
 """The key was destroyed: a person was forgotten."""
 SEALED: Final = "[sealed]"
 """The master key is not at hand."""
+
+
+class Writing(NamedTuple):
+    """How a door writes what the core says in its own way."""
+
+    dates: Callable[[str], str]
+    """A sentence with days and moments in ISO 8601, as this door writes them."""
+    row: Callable[[str, int], str]
+    """What a row is called: by its id, or by its place among the others, counted from 1."""
+
+
+AS_RECORDED: Final = Writing(str, lambda row, _number: row)
+"""As programs and the command line read it."""
 
 
 class Names(Protocol):
@@ -42,6 +56,11 @@ class Names(Protocol):
 
     def course(self, person: str, training: str) -> str | None:
         """The course of a training of a person."""
+
+    @property
+    def writing(self) -> Writing:
+        """How days and rows are written."""
+        ...
 
     def open(self, text: Text, stream: str, version: int, path: str) -> str:
         """A text of an event; `REMOVED` or `SEALED` where it cannot be read."""

@@ -21,6 +21,14 @@ class Entry:
         self.names, self.recorded = names, recorded
         self.own = recorded.stream.partition("-")[2]
 
+    def day(self, day: date) -> str:
+        """A day as the door writes it."""
+        return self.names.writing.dates(str(day))
+
+    def period(self, since: date, until: date | None) -> str:
+        """From a day on, or to another."""
+        return f"from {self.day(since)}" + (f" to {self.day(until)}" if until else "")
+
     def text(self, text: Text | None, path: str, label: str) -> list[Detail]:
         """A text of this event, if it was given."""
         if text is None:
@@ -50,17 +58,17 @@ def _programme_changed(entry: Entry, event: ev.ProgrammeChanged) -> Words:
     return Words(f"programme {quoted(entry.names.programme(entry.own))} changed", tuple(details))
 
 
-def _identities(identities: Iterable[ev.Identity]) -> list[Detail]:
+def _identities(entry: Entry, identities: Iterable[ev.Identity]) -> list[Detail]:
     return [
-        Detail(one.scheme.upper(), f"{one.value}, since {one.since}" if one.since else one.value, one.scheme)
+        Detail(one.scheme.upper(), f"{one.value}, since {entry.day(one.since)}" if one.since else one.value, one.scheme)
         for one in identities
     ]
 
 
-def _organisation_registered(_: Entry, event: ev.OrganisationRegistered) -> Words:
+def _organisation_registered(entry: Entry, event: ev.OrganisationRegistered) -> Words:
     details = [
         Detail("Handle", event.handle, "handle"),
-        *_identities(event.identities),
+        *_identities(entry, event.identities),
         *(Detail(spoken(key).capitalize(), value, f"details.{key}") for key, value in event.details.items()),
         Detail("Source", event.source, "source"),
     ]
@@ -71,7 +79,7 @@ def _organisation_registered(_: Entry, event: ev.OrganisationRegistered) -> Word
 def _organisation_changed(entry: Entry, event: ev.OrganisationChanged) -> Words:
     details = [
         *_given(name=event.name),
-        *_identities(event.identities),
+        *_identities(entry, event.identities),
         *(Detail(spoken(key).capitalize(), value, f"details.{key}") for key, value in event.details.items()),
         *(Detail(spoken(key).capitalize(), "no longer given", f"details.{key}") for key in event.removed),
         Detail("Source", event.source, "source"),
@@ -95,7 +103,7 @@ def _partnership_formed(entry: Entry, event: ev.PartnershipFormed) -> Words:
 
 def _membership_began(entry: Entry, event: ev.MembershipBegan) -> Words:
     member, partnership = entry.names.organisation(event.organisation), entry.names.partnership(entry.own)
-    until = f" until {event.until}" if event.until else ""
+    until = f" until {entry.day(event.until)}" if event.until else ""
     return Words(f"{quoted(member)} became a member of {quoted(partnership)}{until}")
 
 
@@ -118,50 +126,47 @@ def _scope(entry: Entry, scope: str) -> str:
     return "the whole installation" if scope == ev.INSTALLATION else quoted(entry.names.named(scope))
 
 
-def _period(since: date, until: date | None) -> str:
-    return f"from {since}" + (f" to {until}" if until else "")
-
-
 def _role_given(entry: Entry, event: ev.RoleGiven) -> Words:
     whom, where = entry.names.person(entry.own), _scope(entry, event.scope)
-    return Words(f"{whom} given the role {spoken(event.held)} in {where} {_period(event.since, event.until)}")
+    return Words(f"{whom} given the role {spoken(event.held)} in {where} {entry.period(event.since, event.until)}")
 
 
 def _role_ended(entry: Entry, event: ev.RoleEnded) -> Words:
     held = entry.names.held(entry.own, event.grant)
     role = f"the role {spoken(held)}" if held else f"a role (grant {event.grant})"
     whom, where = entry.names.person(entry.own), _scope(entry, event.scope)
-    return Words(f"{role} of {whom} in {where} ended; {event.on} is its last day")
+    return Words(f"{role} of {whom} in {where} ended; {entry.day(event.on)} is its last day")
 
 
 def _trained(entry: Entry, event: ev.TrainingRecorded) -> Words:
-    until = f", valid until {event.valid_until}" if event.valid_until else ""
-    return Words(f"{entry.names.person(entry.own)} completed the course {event.course} on {event.completed}{until}")
+    until = f", valid until {entry.day(event.valid_until)}" if event.valid_until else ""
+    day = entry.day(event.completed)
+    return Words(f"{entry.names.person(entry.own)} completed the course {event.course} on {day}{until}")
 
 
 def _untrained(entry: Entry, event: ev.TrainingWithdrawn) -> Words:
     course = entry.names.course(entry.own, event.training) or event.training
-    what = f"training {course} of {entry.names.person(entry.own)} no longer counts from {event.on}"
+    what = f"training {course} of {entry.names.person(entry.own)} no longer counts from {entry.day(event.on)}"
     return Words(what, tuple(entry.text(event.reason, "reason", "Reason")))
 
 
 def _declared(entry: Entry, event: ev.RelationshipDeclared) -> Words:
     nature = "another interest" if event.nature == "other" else event.nature
     who, other = entry.names.person(entry.own), quoted(entry.names.named(event.other))
-    what = f"{who} declared an interest in {other}: {nature}, {_period(event.since, event.until)}"
+    what = f"{who} declared an interest in {other}: {nature}, {entry.period(event.since, event.until)}"
     return Words(what, tuple(entry.text(event.note, "note", "Note")))
 
 
 def _delegated(entry: Entry, event: ev.AbsenceDelegated) -> Words:
     who, delegate = entry.names.person(entry.own), entry.names.person(event.delegate)
     roles = f" as {', '.join(map(spoken, event.roles))}" if event.roles else ""
-    what = f"{delegate} stands in for {who}{roles} {_period(event.since, event.until)}"
+    what = f"{delegate} stands in for {who}{roles} {entry.period(event.since, event.until)}"
     return Words(what, tuple(entry.text(event.reason, "reason", "Reason")))
 
 
 def _absence_ended(entry: Entry, event: ev.AbsenceEnded) -> Words:
     who, delegate = entry.names.person(entry.own), entry.names.person(event.delegate)
-    what = f"{delegate} no longer stands in for {who}; {event.on} is the last day"
+    what = f"{delegate} no longer stands in for {who}; {entry.day(event.on)} is the last day"
     return Words(what, tuple(entry.text(event.reason, "reason", "Reason")))
 
 
@@ -175,9 +180,9 @@ def _forgotten(_: Entry, event: ev.PersonForgotten) -> Words:
 
 
 def _calendar(entry: Entry, event: ev.CalendarPublished) -> Words:
-    closed = [Detail("Closed days", ", ".join(f"{day.on} {day.name}" for day in event.closed), "closed")]
+    closed = [Detail("Closed days", ", ".join(f"{entry.day(day.on)} {day.name}" for day in event.closed), "closed")]
     named = [
-        Detail(spoken(name).capitalize(), ", ".join(day.isoformat() for day in days), f"named.{name}")
+        Detail(spoken(name).capitalize(), ", ".join(entry.day(day) for day in days), f"named.{name}")
         for name, days in event.named.items()
     ]
     details = (*(closed if event.closed else ()), *named, Detail("Source", event.source, "source"))

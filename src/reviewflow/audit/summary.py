@@ -113,7 +113,7 @@ def _cycle(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
 def _stays(telling: Telling, cycle: Cycle, on: date | None) -> Iterable[Detail]:
     dated = telling.sees("dates", "")
     for number, stay in enumerate(cycle.stays, 1):
-        text = _stay(stay, on) if dated else telling.hide()
+        text = telling.written(_stay(stay, on)) if dated else telling.hide()
         yield Detail(f"{number}. {telling.titles.state(stay.state)}", text, f"stays.{number}")
 
 
@@ -212,7 +212,9 @@ def _waivers(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
 
 def _deadlines(telling: Telling, cycle: Cycle) -> Iterable[Detail]:
     for step, due in cycle.moved.items():
-        yield Detail(telling.titles.step(step), due.isoformat() if telling.sees("dates", "") else telling.hide(), step)
+        yield Detail(
+            telling.titles.step(step), telling.written(due) if telling.sees("dates", "") else telling.hide(), step
+        )
 
 
 def _consents(telling: Telling, cycle: Cycle) -> Iterable[Detail]:

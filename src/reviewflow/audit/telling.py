@@ -7,6 +7,7 @@ the same to the same person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from reviewflow.audit.beside import NOTHING, Beside
@@ -106,7 +107,11 @@ class Telling:
 
     def day(self, happened: Happened, by: str) -> str:
         """When something happened; `by` is who did it."""
-        return str(happened) if self.sees("dates", by) else self.hide()
+        return self.written(happened) if self.sees("dates", by) else self.hide()
+
+    def written(self, day: Happened | date | str) -> str:
+        """A day or a moment as the door writes it."""
+        return self.names.writing.dates(str(day))
 
     def note_seen(self, version: int, by: str, beside: int | None) -> bool:
         """Whether a note may be shown, for itself and for what it stands beside."""
@@ -158,14 +163,15 @@ class Telling:
             return [Detail(label, self.value(field, value, version, path), name)]
         if not value:
             return [Detail(label, "none", name)]
-        return [self._row(step, name, field, row, version) for row in value]
+        return [self._row(step, name, field, row, number, version) for number, row in enumerate(value, 1)]
 
-    def _row(self, step: str, name: str, field: FormField | None, row: Value, version: int) -> Detail:
+    def _row(self, step: str, name: str, field: FormField | None, row: Value, number: int, version: int) -> Detail:
         cells = [
             f"{self.titles.field(step, name, column)}: {text}"
             for column, text in self.cells(field, row, version, f"values.{name}")
         ]
-        title = self.row_title(field.over, row["id"], version) if field and field.over else row["id"]
+        called = self.names.writing.row(row["id"], number)
+        title = self.row_title(field.over, row["id"], version) if field and field.over else called
         return Detail(f"{self.titles.field(step, name)}, {title}", "; ".join(cells) or "nothing", f"{name}.{row['id']}")
 
     def cells(self, field: FormField | None, row: dict[str, Value], version: int, path: str) -> list[tuple[str, str]]:
@@ -200,19 +206,25 @@ class Telling:
             return self.names.person(value)
         if kind == "organisation":
             return self.names.organisation(value)
+        if kind == "date":
+            return self.written(value)
         is_choice = field.type == "choice" or isinstance(kind, tuple) or kind in self.definition.lists
         return self.titles.choice(field.of, value) if is_choice else value
 
     def row_title(self, place: str | None, row_id: str, before: int) -> str:
-        """A row that was said earlier at `STEP.FIELD`: its id, and its first text where that is shown."""
+        """A row that was said earlier at `STEP.FIELD`: what it is called, and its first text where that is shown."""
         step, _, field = (place or "").partition(".")
         one = next((s for s in reversed(self.said) if s.step == step and s.version < before), None)
         rows = one.values.get(field) if one else None
-        row = next((r for r in rows or () if r["id"] == row_id), None) if is_rows(rows) else None
-        if one is None or row is None or not self.field_seen(step, field, one.by):
+        found = [(n, r) for n, r in enumerate(rows or (), 1) if r["id"] == row_id] if is_rows(rows) else []
+        if one is None or not found:
             return row_id
+        number, row = found[0]
+        called = self.names.writing.row(row_id, number)
+        if not self.field_seen(step, field, one.by):
+            return called
         cells = self.cells(self.definition.fields(step).get(field), row, one.at(field), f"values.{field}")
-        return f"{row_id} {quoted(shortened(cells[0][1]))}" if cells else row_id
+        return f"{called} {quoted(shortened(cells[0][1]))}" if cells else called
 
 
 def columns_of(field: FormField | None, row: dict[str, Value]) -> list[tuple[str, FormField | None]]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reviewflow.web.rendering import bare
 from reviewflow.web.site import WebOptions
 
 POLICY: Final = (
@@ -30,7 +31,7 @@ HEADERS: Final = (
 )
 _ONLY_HTTPS: Final = ("strict-transport-security", "max-age=31536000")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_REFUSAL: Final = b"This was sent by a page of another site, so it was not done. Go back and use the page itself."
+_REFUSAL: Final = "This was sent by a page of another site, so it was not done. Go back and use the page itself."
 
 
 class Guarding:
@@ -92,6 +93,7 @@ def _of_api(path: str) -> bool:
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(_REFUSAL)).encode())]
+    body = bare("This was not done", _REFUSAL)
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": _REFUSAL})
+    await send({"type": "http.response.body", "body": body})

@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, meta, nodes
 
 from reviewflow.web.menu import menu
-from reviewflow.web.site import Site
+from reviewflow.web.site import Site, environment
 
 _LAYOUT: Final = "layout.html"
+_SENT_BACK: Final = 422
+"""What a form is answered with that was not taken as it was sent (RFC 9110, 15.5.21)."""
 
 
 def page(
@@ -24,11 +26,20 @@ def page(
     person = getattr(request.state, "person", None)
     given = {
         "visitor": person, "menu": menu(site, person) if person else [], "here": request.url.path,
-        "demo": site.options.demo, "faults": [], **data,
+        "demo": site.options.demo, "faults": [], "sent_back": status == _SENT_BACK, **data,
     }  # fmt: skip
     if unknown := _names(site.pages, template) - given.keys():
         raise KeyError(f"{template} was not given {', '.join(sorted(unknown))}")
     return HTMLResponse(site.pages.get_template(template).render(given), status, headers)
+
+
+def bare(title: str, *lines: str) -> bytes:
+    """A page of trouble for whoever cannot be asked who they are: the application itself was not reached."""
+    given: dict[str, Any] = {
+        "visitor": None, "menu": [], "here": "", "demo": False, "faults": [], "sent_back": False, "title": title,
+        "lines": lines,
+    }  # fmt: skip
+    return environment().get_template("trouble.html").render(given).encode()
 
 
 @cache

@@ -14,6 +14,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewflow.vault.vault import FILE_LIMIT
+from reviewflow.web.api.problems import KINDS, address
+from reviewflow.web.guarding import HEADERS as PROTECTING
+from reviewflow.web.rendering import bare
 
 HEADERS: Final = 32 * 1024
 """Bytes of headers and address together. The server itself refuses this much only if it comes in pieces."""
@@ -37,7 +40,8 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        api = scope["path"] == "/api" or scope["path"].startswith("/api/")
+        path = scope["path"]
+        api = path if path == "/api" or path.startswith("/api/") else ""
         if _size(scope) > HEADERS:
             await _answer(431, _LONG, send, api=api)
             return
@@ -67,6 +71,9 @@ _BAD: Final = 400
 _TWO_LENGTHS: Final = "The request says in two ways how long it is."
 _LONG: Final = "The address or the headers are too long."
 _LARGE: Final = "This is too large: at most {} megabytes can be sent at once. Nothing was recorded."
+
+
+_KINDS: Final = {_BAD: "not-understood", 413: "too-large", 431: "too-long"}
 
 
 def _size(scope: Scope) -> int:
@@ -102,15 +109,17 @@ def _megabytes(limit: int) -> int:
     return limit // (1024 * 1024)
 
 
-async def _answer(status: int, text: str, send: Send, rest: Receive | None = None, *, api: bool) -> None:
-    """In words; to a program as a problem (RFC 9457)."""
-    kind, title = ("about:blank", "Bad Request") if status == _BAD else ("/api/problems/too-large", "Too large")
-    problem = {"type": kind, "title": title, "status": status, "detail": text}
-    body = (json.dumps(problem) if api else text).encode()
-    media = b"application/problem+json" if api else b"text/plain; charset=utf-8"
+async def _answer(status: int, text: str, send: Send, rest: Receive | None = None, *, api: str) -> None:
+    """In words; to a program, which asked at `api`, as a problem (RFC 9457)."""
+    kind = _KINDS[status]
+    problem = {"type": address(kind), "title": KINDS[kind].title, "status": status, "detail": text, "instance": api}
+    body = json.dumps(problem).encode() if api else bare(KINDS[kind].title, text)
+    media = b"application/problem+json" if api else b"text/html; charset=utf-8"
     headers = [
+        *([] if api else [(name.encode(), value.encode()) for name, value in PROTECTING]),
         (b"content-type", media), (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
+        (b"connection", b"close"), (b"cache-control", b"no-store"),
+        *([(b"x-content-type-options", b"nosniff")] if api else []),
     ]  # fmt: skip
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": True})

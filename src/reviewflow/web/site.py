@@ -15,6 +15,7 @@ from reviewflow.access.oidc import Oidc, configured
 from reviewflow.access.passwords import Passwords
 from reviewflow.access.sessions import Sessions
 from reviewflow.access.throttle import Throttle
+from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.web.forms.choosing import fresh, options
 from reviewflow.web.static_files import STATIC, version
 from reviewflow.web.words import day, moment, plural, size
@@ -72,7 +73,7 @@ def environment() -> Environment:
     )  # fmt: skip
     found.filters |= {"day": day, "moment": moment}
     styled: Any = (STATIC / "govuk" / "govuk-frontend.css").exists()
-    asked: dict[str, Any] = {"options": options, "fresh": fresh, "plural": plural, "size": size}
+    asked: dict[str, Any] = {"options": options, "fresh": fresh, "plural": plural, "size": size, "HIDDEN": HIDDEN}
     found.globals |= {**asked, "styled": styled, "version": version()}
     return found
 

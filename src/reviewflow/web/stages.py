@@ -9,6 +9,8 @@ from reviewflow.asking.one_cycle import OneCycle
 from reviewflow.workflow.definition import Act, Definition, Opening, Transition
 
 _PROPOSED = " (proposed)"
+_PEOPLE = "People"
+"""Whoever opens a review wants to know first who takes part."""
 
 
 class Over(NamedTuple):
@@ -19,7 +21,7 @@ class Over(NamedTuple):
 
 
 class Arranged(NamedTuple):
-    """`now`: what waits for a signature, was said in the present stage, or belongs to none; `over`: the rest."""
+    """`now`: who takes part, what waits for a signature, what was said in this stage or in none; `over`: the rest."""
 
     now: list[Mapping[str, Any]]
     over: list[Over]
@@ -29,20 +31,20 @@ def by_stage(one: OneCycle, sections: Iterable[Mapping[str, Any]]) -> Arranged:
     """The sections of a summary, each in its stage. Where the state is not shown, none is told apart."""
     titles = _stages(one.definition)
     here = one.cycle.state.partition(".")[0] if one.seeing.may("status") else None
-    waits: list[Mapping[str, Any]] = []
+    first: list[Mapping[str, Any]] = []
     now: list[Mapping[str, Any]] = []
     always: list[Mapping[str, Any]] = []
     over: dict[str, list[Mapping[str, Any]]] = {name: [] for name in one.definition.stages}
     for section in sections:
         stage = _stage_of(titles, section["title"])
-        if section["title"].endswith(_PROPOSED):
-            waits.append(section)
+        if section["title"].endswith(_PROPOSED) or section["title"] == _PEOPLE:
+            first.append(section)
         elif stage is None or here is None:
             always.append(section)
         else:
             (now if stage == here else over[stage]).append(section)
     found = [Over(one.definition.stages[name].title, said) for name, said in over.items() if said]
-    return Arranged([*waits, *now, *always], found)
+    return Arranged([*first, *now, *always], found)
 
 
 def _stage_of(titles: Mapping[str, str], title: str) -> str | None:

@@ -21,8 +21,10 @@ from reviewflow.errors import (
     StreamMoved,
 )
 from reviewflow.web.forms.entered import kept
+from reviewflow.web.refusals import who_may_alone, why_not
 from reviewflow.web.rendering import page
-from reviewflow.web.visiting import SignInWanted, posted, sign_in_address, step_of
+from reviewflow.web.sentences import asking
+from reviewflow.web.visiting import SignInWanted, posted, sign_in_address, site_of, step_of
 
 STATUS: Final[dict[type[ReviewflowError], int]] = {
     Refused: 403,
@@ -86,12 +88,24 @@ def _ours(request: Request, error: Exception) -> Response:
     status = status_of(error)
     lines: list[str] = []
     if isinstance(error, Refused):
-        lines = [one.sentence for one in error.unmet]
+        lines = _why_not(request, error)
     elif isinstance(error, StreamMoved):
         lines = ["Nothing was recorded. Go back, look again, and try once more."]
     elif status == 503:  # noqa: PLR2004
         lines = ["Nothing was lost. Wait a minute, then load the page again."]
     return told(request, status, lines)
+
+
+def _why_not(request: Request, refused: Refused) -> list[str]:
+    """Why not, with names only of those of whom the visitor may be told."""
+    person, site = getattr(request.state, "person", None), site_of(request)
+    if person is None:
+        return []
+    try:
+        with asking(site.installation, person) as question:
+            return why_not(question, who_may_alone(refused))
+    except ReviewflowError:  # it went away meanwhile: then there is nothing to look names up in
+        return []
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ import io
 import threading
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
@@ -87,7 +87,7 @@ def _mp3(data: bytes) -> bool:
     )
 
 
-def _text(data: bytes) -> bool:
+def plain_text(data: bytes) -> bool:
     """Nothing but text, and no page: neither control characters nor the beginning of markup."""
     begin = data[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if begin.startswith(_MARKUP):
@@ -106,8 +106,8 @@ KINDS: Final[dict[str, Kind]] = {
     "jpg": Kind("image/jpeg", _begins(b"\xff\xd8\xff"), "JPEG picture"),
     "jpeg": Kind("image/jpeg", _begins(b"\xff\xd8\xff"), "JPEG picture"),
     "heic": Kind("image/heic", _media("heic"), "HEIC picture"),
-    "txt": Kind("text/plain; charset=utf-8", _text, "plain text"),
-    "csv": Kind("text/csv; charset=utf-8", _text, "CSV"),
+    "txt": Kind("text/plain; charset=utf-8", plain_text, "plain text"),
+    "csv": Kind("text/csv; charset=utf-8", plain_text, "CSV"),
     "mp3": Kind("audio/mpeg", _mp3, "MP3 recording"),
     "m4a": Kind("audio/mp4", _media("m4a"), "M4A recording"),
 }
@@ -137,10 +137,10 @@ class TooManyAtOnce(Exception):  # an answer as well
     """The files that are being read and sent already leave no room for this one."""
 
 
-def uploaded(file: Any) -> Uploaded | None:
+def uploaded(file: Any, kinds: Mapping[str, Kind] = KINDS) -> Uploaded | None:
     """The file of a form, None if none was chosen; `NotTaken` for one that is not taken.
 
-    `file` is Starlette's `UploadFile`, or None.
+    `file` is Starlette's `UploadFile`, or None. `kinds`: those that are wanted here.
     """
     if file is None or not (file.filename or file.size):
         return None
@@ -153,9 +153,11 @@ def uploaded(file: Any) -> Uploaded | None:
         raise NotTaken("The file is empty")
     if len(data) > MOST:
         raise NotTaken(f"The file must be no larger than {_megabytes(MOST)} MB")
-    kind = KINDS.get(_end(name))
+    kind = kinds.get(_end(name))
     if kind is None:
-        raise NotTaken(f"The file must be one of these kinds: {LISTED}")
+        if kinds is KINDS:
+            raise NotTaken(f"The file must be one of these kinds: {LISTED}")
+        raise NotTaken(f"The name of the file must end in {' or '.join(f'.{end}' for end in kinds)}")
     if not kind.fits(data):
         raise NotTaken(f"The name of the file ends in .{_end(name)}, but it is no {kind.called} file inside")
     return Uploaded(name, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,8 +28,12 @@ def day(value: Any) -> str:
 def moment(value: datetime, zone: str = "UTC") -> str:
     """`14 March 2026 at 9:05am` in a time zone."""
     local = value.astimezone(ZoneInfo(zone))
-    hour = local.hour % 12 or 12
-    return f"{day(local)} at {hour}:{local.minute:02d}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    return f"{day(local)} at {clock(local.time())}"
+
+
+def clock(value: time) -> str:
+    """`9:05am`."""
+    return f"{value.hour % 12 or 12}:{value.minute:02d}{'am' if value.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 def plural(number: int, one: str, many: str = "") -> str:

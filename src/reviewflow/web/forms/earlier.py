@@ -56,7 +56,7 @@ def day_of(entered: Mapping[str, str], where: str) -> date | None:
         except (ValueError, OverflowError):
             pass  # told below like any other
     got = "/".join(one or "?" for one in reversed(given))
-    raise BadInput("the day", [Fault(where, got, "a real date, as in 14 3 2026")])
+    raise BadInput("the day", [Fault(where, got, "expected a real date, as in 14 3 2026")])
 
 
 def day_part(name: str, label: str, entered: Mapping[str, str], errors: Mapping[str, str], hint: str = "") -> Part:

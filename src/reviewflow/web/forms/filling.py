@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reviewflow.errors import Fault
 from reviewflow.web.forms.earlier import Earlier
 from reviewflow.web.forms.entered import Entered, Raw, kept
-from reviewflow.web.forms.wrong import sentence
+from reviewflow.web.forms.wrong import Faults
 from reviewflow.web.visiting import Posted
 
 _COMMAND: Final = re.compile(r"[0-9a-f]{32}")
@@ -36,18 +34,24 @@ class Filling:
     earlier: Earlier = field(default_factory=Earlier)
     grown: str = ""
     """The list or rows that another one is added to."""
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    """Input and sentence."""
+    faults: Faults = field(default_factory=list)
     unmet: list[dict[str, Any]] = field(default_factory=list)
     since: list[str] = field(default_factory=list)
     """What others did since the page was opened."""
     draft: bool = False
     """Whether it was begun before."""
 
-    def blame(self, faults: Iterable[Fault], found: Entered) -> None:
-        """Note each fault at the input it is about."""
-        beside = {"on": "on.day", "about": "about", "for": "for"}
-        self.faults += [(beside.get(one.where) or found.input_of(one.where), sentence(one)) for one in faults]
+
+_BESIDE: Final = {"on": "on.day", "by": "on.day", "at": "at", "about": "about", "for": "for", "reason": "reason"}
+
+
+def input_of(where: str, found: Entered) -> str:
+    """The id of the input that a fault is about: of the step's own, or one of those beside them.
+
+    The engine names what is beside them, where it corrects several events, as in `event 12: on`.
+    """
+    where = where.rpartition(": ")[2]
+    return found.input_of(where) or _BESIDE.get(where, "")
 
 
 def filled(sent: Posted) -> Filling:

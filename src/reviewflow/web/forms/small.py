@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from reviewflow.errors import BadInput, Fault
 from reviewflow.web.forms.asked import FEW, Choice, Part
+from reviewflow.web.forms.earlier import day_of as day_in
+from reviewflow.web.forms.earlier import entered_day
 from reviewflow.web.forms.entered import DATE_PARTS
+from reviewflow.web.forms.wrong import Faults
 from reviewflow.web.visiting import Posted
 
-Faults = list[tuple[str, str]]
-"""The id of an input, and what is wrong with it."""
+__all__ = ["Faults", "Small", "day_of", "needed", "needed_day"]
 
 
 class Small(NamedTuple):
@@ -54,13 +56,7 @@ class Small(NamedTuple):
 
 def day_of(sent: Posted, name: str) -> date | None:
     """The day that was entered; None for none. `BadInput` for what is no day."""
-    given = [sent.text(f"{name}.{part}").strip() for part in ("year", "month", "day")]
-    if not any(given):
-        return None
-    try:
-        return date(*(int(one) for one in given))
-    except ValueError:
-        raise BadInput("the day", [Fault(f"{name}.day", "", "a real day, as in 27 3 2026")]) from None
+    return day_in(entered_day(sent, name), f"{name}.day")
 
 
 def needed(sent: Posted, **wanted: str) -> dict[str, str]:

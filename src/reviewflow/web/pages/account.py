@@ -8,15 +8,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.people import person
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
 from reviewflow.registry.commands import DeclareRelationship, DelegateAbsence, EndAbsence
 from reviewflow.registry.events import Nature
 from reviewflow.registry.scopes import Scope
-from reviewflow.web.acting import Outcome, act, placed
+from reviewflow.web.doing import Outcome, act
 from reviewflow.web.forms.small import Faults, Small, day_of, needed, needed_day
+from reviewflow.web.forms.wrong import placed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, cookie_name, site_of
 from reviewflow.web.words import plural
 
@@ -61,11 +63,13 @@ def set_password(request: Request, who: Here, sent: Sent) -> Response:
             faults.append(("old", "Enter the password you have now" if not old else "That is not your password"))
         else:
             site.throttle.cleared("account", who.person)
+    if not new:
+        faults.append(("new", "Enter the new password"))
     if not faults:
         try:
             site.passwords.set(who.person, new, about=about, keep=request.cookies.get(cookie_name(site)))
         except BadInput as error:
-            faults = placed(error, {"password": "new"})
+            faults = placed(error.faults, {"password": "new"})
     return _page(request, who, faults=faults) if faults else _back("password")
 
 
@@ -102,11 +106,11 @@ def end_delegation(request: Request, who: Here, sent: Sent) -> Response:
     """Today is the last day."""
 
     def end(question: Question, asked: Asked) -> EndAbsence:
-        given = needed(sent, delegate="who")
+        given = needed(sent, delegate="who is to act for you no longer")
         delegate = question.find.person(given["delegate"], "delegate")
         return EndAbsence(asked=asked, person=who.person, delegate=delegate, reason="back")
 
-    return _answer(request, who, sent, act(request, who.person, sent, end), "returned")
+    return _answer(request, who, sent, act(request, who.person, sent, end, {"": ""}), "returned")
 
 
 @routes.post("/account/interests")
@@ -149,6 +153,10 @@ def _page(
     with asking(site.installation, who.person) as question:
         me = person(question, who.person)["person"]
         day = question.day(question.only_programme())
+        roles = [
+            {**one, "days": question.allowed("calendar import", Scope(one["scope_kind"], one["scope"]))}
+            for one in me["roles"] if one["until"] is None or one["until"] >= day
+        ]  # fmt: skip
     faults = faults or []
     small = Small(sent or Posted(()), faults)
     return page(
@@ -157,7 +165,7 @@ def _page(
         sessions=_sessions(site.sessions.of(who.person), who.session.id),
         stand_ins=[one for one in me["delegated"] if one["until"] >= day],
         stands_in_for=[one for one in me["stands_in_for"] if one["until"] >= day],
-        roles=[one for one in me["roles"] if one["until"] is None or one["until"] >= day],
+        roles=roles,
         interests=me["interests"], natures=NATURES,
         stand_in=[
             small.text("to", "Who acts for you", "Their e-mail address."),

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.consents import consents
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import Consent
 from reviewflow.errors import BadInput, Fault
 from reviewflow.events import Asked
 from reviewflow.web.doing import Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.refusals import against
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -77,11 +77,10 @@ def _page(
         one = look(question, handle, "cycle show")
         behalf = absent(question, one, typed)
         by = asked(installation, who.person, behalf)
-        refused = outcome.refused if outcome else None
         return page(
             request, "consent_one.html", status=422 if outcome else 200, cycle=one.data(), command=command,
             row=_row(question, one, what, by), behalf_id=behalf.id if behalf else None,
             link=f"/cycles/{quote(one.cycle.handle)}/consent",
             behalf=behalf.name if behalf else None, faults=list(outcome.faults) if outcome else [],
-            unmet=against(question, one, refused) if refused else [],
+            unmet=outcome.unmet(question, one) if outcome else [],
         )  # fmt: skip

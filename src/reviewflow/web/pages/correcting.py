@@ -1,215 +1,197 @@
-"""Correcting an event: its day, what it is about, its form. What it comes to is shown before it is recorded."""
+"""Correcting events: their day, what they are about, their form; several at once where one alone could not stand.
+
+What it comes to is shown before it is recorded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import time
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acting import asked_by
+from reviewflow.asking.consequences import consequences
 from reviewflow.asking.correctable import Correctable, correctable
 from reviewflow.asking.mending import corrections, mendable, recorded_lines
 from reviewflow.asking.notes import event_told
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
+from reviewflow.audit.naming import shortened
 from reviewflow.cycle.commands import CorrectEvents
-from reviewflow.errors import BadInput, Fault, Refused
-from reviewflow.events import Happened
-from reviewflow.web.doing import Faults, back
+from reviewflow.engine import Done
+from reviewflow.errors import BadInput, Refused
+from reviewflow.web.doing import Outcome, asked, back, tried
 from reviewflow.web.forms.around import around, rows_of
-from reviewflow.web.forms.asked import Around, Choice, Part, parts
-from reviewflow.web.forms.earlier import day_of, day_part, entered_day
-from reviewflow.web.forms.entered import DATE_PARTS, Entered, entered, kept
-from reviewflow.web.forms.filled import changed, filled
+from reviewflow.web.forms.asked import Around, Choice
+from reviewflow.web.forms.corrected import Corrected, blamed, events_named
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.forms.wrong import sentence
+from reviewflow.web.forms.wrong import Faults, placed
 from reviewflow.web.pages.notes import event_number
 from reviewflow.web.refusals import against, who_may_alone
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
-from reviewflow.workflow.definition import Definition
 
 routes = APIRouter()
 
-_OURS: Final = ("sure", "change", "more")
-"""Buttons: what is pressed is not sent along."""
+MOST: Final = 10
+"""Events corrected at once: one page holds all their forms."""
+_LOOKING: Final = ("change", "more", "add", "drop")
+"""What is pressed, or chosen, to go on filling in."""
+_OURS: Final = ("sure", "go", *_LOOKING)
+"""What is pressed is not sent along."""
 
 
 @dataclass
 class Filling:
-    """A correction being made."""
+    """Corrections being made: of the event in the address, and of others together with it."""
 
-    raw: dict[str, list[str]]
-    on: dict[str, str]
-    at: str = ""
-    latest: bool = False
-    about: str = ""
+    events: list[Corrected]
     reason: str = ""
     command: str = ""
-    seen: int = 0
-    """The last correction of the event when the page was opened."""
     grown: str = ""
     faults: Faults = field(default_factory=list)
-    refused: Refused | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+
+    @property
+    def wrong(self) -> Faults:
+        """Everything that is."""
+        return [*(fault for one in self.events for fault in one.faults), *self.faults]
+
+    def input_of(self, where: str) -> str:
+        """The input that a fault of the engine is about."""
+        one, inner = blamed(self.events, where)
+        return "reason" if inner == "reason" else one.input_of(inner)
 
 
 @routes.get("/cycles/{handle}/events/{version:int}/correct")
 def form(request: Request, handle: str, version: int, who: Here) -> Response:
-    """What the event says, to be changed."""
+    """What the event says, to be changed; with `and` also others."""
+    also = [event_number(one) for one in request.query_params.getlist("and")]
     with asking(site_of(request).installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        event = correctable(question, one, version)
-        return _page(request, question, one, event, _begun(one.definition, event))
+        events = [
+            Corrected.begun(one.definition, event, begin)
+            for event, begin in _events(question, one, version, [other for other in also if other])
+        ]
+        return _page(request, question, one, Filling(events, command=command_id()))
 
 
 @routes.post("/cycles/{handle}/events/{version:int}/correct")
 def correct(request: Request, handle: str, version: int, who: Here, sent: Sent) -> Response:
     """Show what would be recorded, then record it."""
     installation = site_of(request).installation
-    filling = _filling(sent)
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        event = correctable(question, one, version)
-        command = None if sent.text("change") or filling.grown else _command(question, one, who, event, filling)
+        filling = _filling(question, one, version, sent)
+        looking = any(value and name in _LOOKING for name, value in sent.pairs)
+        command = None if looking else _command(question, one, who, filling)
         if command is None:
-            return _page(request, question, one, event, filling, 422 if filling.faults else 200)
+            return _page(request, question, one, filling, 422 if filling.wrong else 200)
     trial = not sent.text("sure")
-    try:
-        done = installation.engine.handle(command, dry_run=trial)
-    except BadInput as error:
-        filling.faults += _placed(error.faults, _entered(one.definition, event, filling.raw))
-    except Refused as refused:
-        filling.refused = refused
-    else:
-        if not trial:
-            return back(one.cycle.handle, "history", done)
-        if done.events:
-            with asking(installation, who.person) as question:
-                one = look(question, handle, "cycle show")
-                return page(
-                    request, "correct_check.html", cycle=one.data(), lines=recorded_lines(question, one.cycle.id, done),
-                    event=event_told(one, version), sent=[pair for pair in sent.pairs if _goes_along(pair)],
-                    link=f"/cycles/{quote(one.cycle.handle)}", version=version, reason=filling.reason,
-                )  # fmt: skip
-        filling.faults.append(("", "Nothing is changed yet: this is what the event says already"))
+    outcome = tried(lambda: installation.engine.handle(command, dry_run=trial), filling.input_of)
+    if outcome.done is not None and outcome.done.events and not trial:
+        return back(one.cycle.handle, "history", outcome.done)
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-        return _page(request, question, one, correctable(question, one, version), filling, 422)
+        if outcome.done is not None and outcome.done.events:
+            return _check_page(request, question, one, filling, sent, outcome.done)
+        filling.faults += outcome.faults
+        if outcome.done is not None:
+            what = "this is what the event says" if len(filling.events) == 1 else "this is what the events say"
+            filling.faults.append(("", f"Nothing is changed yet: {what} already"))
+        filling.outcome = Outcome(refused=who_may_alone(outcome.refused)) if outcome.refused else outcome
+        return _page(request, question, one, filling, 422)
 
 
-def _goes_along(pair: tuple[str, object]) -> bool:
-    return pair[0] not in _OURS and isinstance(pair[1], str)
+def _events(question: Question, one: OneCycle, version: int, also: list[int]) -> list[tuple[Correctable, str]]:
+    """The events to be corrected, each with what its inputs begin with; `BadInput` for one that cannot be."""
+    others = [other for other in dict.fromkeys(also) if other != version][: MOST - 1]
+    found = [(correctable(question, one, version), "")]
+    return found + [(correctable(question, one, other), f"e{other}.") for other in sorted(others)]
 
 
-def _begun(definition: Definition, event: Correctable) -> Filling:
-    happened = event.happened
-    boxes = (happened.on.day, happened.on.month, happened.on.year) if event.dated else ("", "", "")
-    hour = happened.at.isoformat("minutes") if happened.at and event.dated else ""
+def _filling(question: Question, one: OneCycle, version: int, sent: Posted) -> Filling:
+    also = [event_number(value) for name, value in sent.pairs if name in ("and", "add") and isinstance(value, str)]
+    dropped = event_number(sent.text("drop"))
+    wanted = [other for other in also if other and other != dropped]
     return Filling(
-        filled(definition, event.fields, event.values), dict(zip(DATE_PARTS, map(str, boxes), strict=True)), hour,
-        bool(happened.latest and event.dated), event.about or "", "", command_id(), event.corrected_by,
+        [Corrected.sent(one.definition, *each, sent.pairs) for each in _events(question, one, version, wanted)],
+        sent.text("reason").strip(), command_id(sent.text("command")), sent.text("more"),
     )  # fmt: skip
 
 
-def _filling(sent: Posted) -> Filling:
-    return Filling(
-        kept(sent.pairs), entered_day(sent, "on"), sent.text("at").strip(), bool(sent.text("latest")),
-        sent.text("about"), sent.text("reason").strip(), command_id(sent.text("command")),
-        event_number(sent.text("seen")) or 0, sent.text("more"),
-    )  # fmt: skip
-
-
-def _entered(definition: Definition, event: Correctable, raw: Mapping[str, list[str]]) -> Entered:
-    found = entered(definition, event.step, raw) if event.step else Entered({}, {})
-    return Entered({name: value for name, value in found.values.items() if name in event.fields}, found.inputs)
-
-
-def _command(
-    question: Question, one: OneCycle, who: Visitor, event: Correctable, filling: Filling
-) -> CorrectEvents | None:
+def _command(question: Question, one: OneCycle, who: Visitor, filling: Filling) -> CorrectEvents | None:
     """The command that was meant; None with the faults of what was entered."""
     if not filling.reason:
         filling.faults.append(("reason", "Say why it was recorded otherwise"))
-    if filling.seen != event.corrected_by:
-        filling.seen = event.corrected_by
-        filling.faults.append(("", "Somebody corrected this event since you opened the page: look again"))
-    before = _entered(one.definition, event, filled(one.definition, event.fields, event.values))
-    after = _entered(one.definition, event, filling.raw)
-    said: dict[str, Any] = {"values": changed(one.definition, event.fields, before.values, after.values)}
-    if filling.about and filling.about != event.about:
-        said["about"] = filling.about
+    said = {each.event.version: each.says(one.definition) for each in filling.events}
+    if len(said) > 1:
+        for each in filling.events:
+            if not said[each.event.version] and not each.faults:
+                each.faults.append((each.input_of(""), f"Event {each.event.version} is not changed: leave it out"))
     try:
-        moment = _moment(filling, event)
-        if moment is not None and moment != event.happened:
-            said |= {"by" if moment.latest else "on": moment.on.isoformat()}
-            said |= {"at": moment.at.isoformat("minutes")} if moment.at else {}
-        made = corrections(question, one.cycle.id, {event.version: said})
+        made = corrections(question, one.cycle.id, said)
     except BadInput as error:
-        filling.faults += _placed(error.faults, after)
-    if filling.faults:
+        filling.faults += placed(error.faults, filling.input_of)
+    if filling.wrong:
         return None
-    asked = asked_by(question.installation, who.person, door="web", command_id=filling.command, reason=filling.reason)
-    return CorrectEvents(asked=asked, cycle=one.cycle.id, corrections=made)
+    by = asked(question.installation, who.person, command=filling.command, reason=filling.reason)
+    return CorrectEvents(asked=by, cycle=one.cycle.id, corrections=made)
 
 
-def _moment(filling: Filling, event: Correctable) -> Happened | None:
-    """The day and the time that were entered; None where none was, of an event whose day is not shown."""
-    day = day_of(filling.on, "on")
-    if day is None and not event.dated and not filling.at:
-        return None
-    if day is None:
-        raise BadInput("the day", [Fault("on", "", "the day it happened")])
-    if not filling.at:
-        return Happened(on=day, latest=filling.latest or None)
-    try:
-        hour = time.fromisoformat(filling.at)
-    except ValueError:
-        raise BadInput("the time", [Fault("at", filling.at, "a time of day, as in 14:30")]) from None
-    return Happened(on=day, at=hour.replace(second=0, microsecond=0, tzinfo=None), latest=filling.latest or None)
-
-
-def _placed(faults: tuple[Fault, ...], found: Entered) -> Faults:
-    """Each fault with the input it is about."""
-    placed = []
-    for fault in faults:
-        where = fault.where.rpartition(": ")[2]
-        at = {"on": "on.day", "by": "on.day", "at": "at", "about": "about"}.get(where) or found.input_of(where)
-        placed.append((at, sentence(replace(fault, where=where))))
-    return placed
-
-
-def _page(
-    request: Request, question: Question, one: OneCycle, event: Correctable, filling: Filling, status: int = 200
-) -> Response:
-    errors = dict(reversed(filling.faults))
-    asked = _parts(question, one, event, filling, errors)
+def _page(request: Request, question: Question, one: OneCycle, filling: Filling, status: int = 200) -> Response:
+    refused = filling.outcome.refused
+    may = mendable(question, one)
+    here = {each.event.version for each in filling.events}
     return page(
-        request, "correct.html", status=status, cycle=one.data(), event=event, filling=filling, parts=asked,
-        faults=filling.faults, told=event_told(one, event.version), link=f"/cycles/{quote(one.cycle.handle)}",
-        may=event.version in mendable(question, one),
-        unmet=against(question, one, who_may_alone(filling.refused)) if filling.refused else [],
-        day=day_part("on", "Day it happened", filling.on, errors),
-        about=rows_of(question, one, event.place) if event.place else [],
+        request, "correct.html", status=status, cycle=one.data(), filling=filling, faults=filling.wrong,
+        events=[_shown(question, one, each, filling.grown) for each in filling.events],
+        version=filling.events[0].event.version, may=here <= may, others=_others(one, may - here, refused, len(here)),
+        unmet=against(question, one, refused) if refused else [], link=f"/cycles/{quote(one.cycle.handle)}",
     )  # fmt: skip
 
 
-def _parts(
-    question: Question, one: OneCycle, event: Correctable, filling: Filling, errors: Mapping[str, str]
-) -> list[Part]:
-    """The questions of the form, of those fields that may be seen; each row keeps its id."""
-    if not event.step:
-        return []
-    asked = parts(one.definition, event.step, filling.raw, _around(question, one, event), errors, filling.grown)
-    shown = [part for part in asked if part.name.partition(".")[2] in event.fields]
-    return [part._replace(ids=_ids(part, filling.raw)) if part.kind == "rows" else part for part in shown]
+def _shown(question: Question, one: OneCycle, each: Corrected, grown: str) -> dict[str, Any]:
+    """One event with its questions."""
+    return {
+        "version": each.event.version, "told": event_told(one, each.event.version), "filling": each,
+        "begin": each.begin, "day": each.day(), "unseen": each.event.unseen, "wrong_at": each.error("at"),
+        "wrong_about": each.error("about"),
+        "parts": each.parts(one.definition, _around(question, one, each.event), grown),
+        "about": rows_of(question, one, each.event.place) if each.event.place else [],
+    }  # fmt: skip
 
 
-def _ids(part: Part, raw: Mapping[str, list[str]]) -> list[str]:
-    return [(raw.get(f"{part.name}.{number}.id") or [""])[-1] for number in range(1, len(part.parts) + 1)]
+def _others(one: OneCycle, may: frozenset[int], refused: Refused | None, here: int) -> dict[str, list[dict[str, str]]]:
+    """Events that could be corrected together with these: those that stand in the way, and all others."""
+    if here >= MOST:
+        return {"named": [], "rest": []}
+    sentences = [unmet.sentence for unmet in refused.unmet] if refused else []
+    named = {version for text in sentences for version in events_named(text)} & may
+    told = {version: line for version in sorted(may) if (line := event_told(one, version))}
+    choices = {
+        version: {"value": str(version), "text": f"{version}. {shortened(line.what, 70)}"}
+        for version, line in told.items()
+    }
+    return {
+        "named": [choice for version, choice in choices.items() if version in named],
+        "rest": [choice for version, choice in choices.items() if version not in named],
+    }
+
+
+def _check_page(
+    request: Request, question: Question, one: OneCycle, filling: Filling, sent: Posted, done: Done
+) -> Response:
+    """What would be recorded, and what that comes to."""
+    return page(
+        request, "correct_check.html", cycle=one.data(), lines=recorded_lines(question, one.cycle.id, done),
+        events=[line for each in filling.events if (line := event_told(one, each.event.version))],
+        sent=[pair for pair in sent.pairs if pair[0] not in _OURS and isinstance(pair[1], str)],
+        link=f"/cycles/{quote(one.cycle.handle)}", version=filling.events[0].event.version, reason=filling.reason,
+        comes=consequences(question, one, done), hidden=not one.seeing.may("status"),
+    )  # fmt: skip
 
 
 def _around(question: Question, one: OneCycle, event: Correctable) -> Around:

@@ -13,7 +13,6 @@ from reviewflow.asking.cycle_next import next_steps
 from reviewflow.asking.cycle_show import cycle as shown_cycle
 from reviewflow.asking.mending import mendable
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import asking
 from reviewflow.asking.standing_in import absent, standing_in_for
 from reviewflow.asking.waiving import waivable
 from reviewflow.cycle.expected import tasks
@@ -21,6 +20,7 @@ from reviewflow.web.doing import told_done
 from reviewflow.web.pages.work import address
 from reviewflow.web.picture import picture
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.stages import by_stage
 from reviewflow.web.visiting import Here, site_of
 

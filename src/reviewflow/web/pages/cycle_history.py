@@ -14,17 +14,18 @@ from reviewflow.asking.audit_past import difference
 from reviewflow.asking.cycle_show import history_of, shown
 from reviewflow.asking.mending import mendable
 from reviewflow.asking.one_cycle import OneCycle, look, scope_of
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.audit.diff import WHY
 from reviewflow.audit.line import Line
 from reviewflow.audit.replay import Moment
 from reviewflow.errors import BadInput
-from reviewflow.web.doing import Faults, told_done
+from reviewflow.web.doing import told_done
 from reviewflow.web.forms.earlier import day_of, day_part
 from reviewflow.web.forms.entered import DATE_PARTS
-from reviewflow.web.forms.wrong import sentence
+from reviewflow.web.forms.wrong import Faults, placed
 from reviewflow.web.pages.notes import event_number
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, site_of
 
 routes = APIRouter()
@@ -97,7 +98,7 @@ def _asked(request: Request, names: tuple[str, str], faults: Faults) -> Asked:
             days.append(day_of(box, name))
         except BadInput as error:
             days.append(None)
-            faults += [(f"{name}.day", sentence(one)) for one in error.faults]
+            faults += placed(error.faults, {"": f"{name}.day"})
     return Asked(boxes[0], boxes[1], names, *days)
 
 

@@ -10,19 +10,19 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.evidence import addable, evidence_of, file_of
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddEvidence
 from reviewflow.engine import Done
-from reviewflow.errors import BadInput, Refused
-from reviewflow.web.doing import Faults, Outcome, asked, back, told_done, tried
+from reviewflow.errors import BadInput
+from reviewflow.web.doing import Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.around import rows_of
 from reviewflow.web.forms.earlier import Earlier
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.forms.wrong import sentence
-from reviewflow.web.refusals import against
+from reviewflow.web.forms.wrong import Faults, placed
 from reviewflow.web.rendering import page
 from reviewflow.web.sending_files import SentFile
+from reviewflow.web.sentences import asking
 from reviewflow.web.trouble import told
 from reviewflow.web.uploads import (
     ACCEPTED,
@@ -55,7 +55,7 @@ class Filling:
     earlier: Earlier = field(default_factory=Earlier)
     command: str = ""
     faults: Faults = field(default_factory=list)
-    refused: Refused | None = None
+    outcome: Outcome = field(default_factory=Outcome)
 
 
 @routes.get("/cycles/{handle}/evidence")
@@ -82,7 +82,7 @@ def add(request: Request, handle: str, who: Here, sent: Sent) -> Response:
         return back(one_handle, "evidence", outcome.done)
     if outcome is not None:
         filling.faults += outcome.faults
-        filling.refused = outcome.refused
+        filling.outcome = outcome
     if file is not None:
         filling.faults.append(("file", "Choose the file again: a browser does not keep it"))
     return _page(request, who, handle, filling, status=422)
@@ -138,7 +138,7 @@ def _added(
             happened = filling.earlier.happened()
             behalf = absent(question, one, filling.behalf)
         except BadInput as error:
-            filling.faults += [(_INPUTS.get(one.where, "kind"), sentence(one)) for one in error.faults]
+            filling.faults += placed(error.faults, _INPUTS)
     if filling.faults or group is None:
         return None, one.cycle.handle
     by = asked(installation, who.person, behalf, filling.command, happened=happened, reason=filling.earlier.reason)
@@ -169,7 +169,7 @@ def _page(
             closed_groups=[each for each in groups if not each["open"]], places=_places(question, one, groups),
             behalf=behalf.name if behalf else None, accepted=ACCEPTED, listed=LISTED,
             most=MOST // (1024 * 1024), done=told_done(question, one, done) if done else None,
-            unmet=against(question, one, filling.refused) if filling.refused else [],
+            unmet=filling.outcome.unmet(question, one),
             earlier=filling.earlier.part(dict(filling.faults)), link=f"/cycles/{quote(one.cycle.handle)}/evidence",
         )  # fmt: skip
 

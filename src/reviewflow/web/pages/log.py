@@ -9,14 +9,15 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.audit_log import Wanted, recounted
 from reviewflow.asking.audit_past import difference
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.audit.diff import WHY
 from reviewflow.audit.replay import Moment
 from reviewflow.errors import BadInput, Fault, Refused
 from reviewflow.registry.scopes import ANYWHERE, WHOLE
-from reviewflow.web.forms.small import Faults, Small, day_of, needed
-from reviewflow.web.forms.wrong import sentence
+from reviewflow.web.forms.small import Small, day_of, needed
+from reviewflow.web.forms.wrong import Faults, placed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -62,7 +63,7 @@ def compare(request: Request, who: Here, sent: Sent) -> Response:
             result = difference(question, cycle, earlier, later)
             data = {**result.data(), "subject": question.called.organisation(result.one.cycle.subject)}
     except BadInput as error:
-        faults = [(fault.where, sentence(fault)) for fault in error.faults]
+        faults = placed(error.faults, {})
     return _difference_page(request, sent, faults, data)
 
 
@@ -82,7 +83,7 @@ def _log(request: Request, who: Visitor, sent: Posted) -> Response:
         as_of, known = day_of(sent, "as_of"), known_at(sent, "known")
         wanted = _wanted(sent)
     except BadInput as error:
-        faults = [(fault.where, sentence(fault)) for fault in error.faults]
+        faults = placed(error.faults, {})
     with asking(installation, who.person, as_of=as_of, known_at=known) as question:
         if not question.allowed("audit log", ANYWHERE):
             return _not_for_you(request)
@@ -92,7 +93,7 @@ def _log(request: Request, who: Visitor, sent: Posted) -> Response:
             try:
                 data = _told(question, wanted)
             except BadInput as error:
-                faults = [(fault.where, sentence(fault)) for fault in error.faults]
+                faults = placed(error.faults, {})
             except Refused:
                 faults = [("about", "You may not look at the history of this. Name something of your own programme.")]
     small = Small(sent, faults)
@@ -100,12 +101,12 @@ def _log(request: Request, who: Visitor, sent: Posted) -> Response:
         request, "log.html", status=422 if faults else 200, faults=faults, data=data, whole=whole,
         filled=[(name, value) for name, value in sent.pairs if name != "after" and isinstance(value, str)],
         searched=bool(sent.pairs), filters=[
-            small.text("by", "Who did it", "Their e-mail address or name.", optional=True),
+            small.text("by", "Who did it", "Their e-mail address or name."),
             small.text("about", "What it is about", "The short name of a review, the name or number of a school, a "
-                       "partnership, a programme, or somebody's e-mail address.", optional=True),
-            small.day("as_of", "What had happened by the end of", optional=True),
-            small.day("known", "What was recorded by the end of", optional=True),
-            small.text("after", "From position", "The first record is at position 1.", optional=True),
+                       "partnership, a programme, or somebody's e-mail address."),
+            small.day("as_of", "What had happened by the end of"),
+            small.day("known", "What was recorded by the end of"),
+            small.text("after", "From position", "The first record is at position 1."),
         ],
     )  # fmt: skip
 

@@ -10,14 +10,13 @@ from fastapi import APIRouter, Request, Response
 from reviewflow.asking.foretelling import foretold
 from reviewflow.asking.notes import event_told, threads
 from reviewflow.asking.one_cycle import look
-from reviewflow.asking.question import asking
 from reviewflow.asking.standing_in import absent
 from reviewflow.cycle.commands import AddNote
-from reviewflow.errors import Refused
-from reviewflow.web.doing import Faults, asked, back, told_done, tried
+from reviewflow.web.doing import Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.refusals import against
+from reviewflow.web.forms.wrong import Faults
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -33,7 +32,7 @@ class Filling:
     behalf: str = ""
     command: str = ""
     faults: Faults = field(default_factory=list)
-    refused: Refused | None = None
+    outcome: Outcome = field(default_factory=Outcome)
 
 
 @routes.get("/cycles/{handle}/notes")
@@ -63,7 +62,7 @@ def write(request: Request, handle: str, who: Here, sent: Sent) -> Response:
         if outcome.done is not None:
             return back(one.cycle.handle, "notes", outcome.done)
         filling.faults += outcome.faults
-        filling.refused = outcome.refused
+        filling.outcome = outcome
     return _page(request, who, handle, filling, status=422)
 
 
@@ -87,5 +86,5 @@ def _page(
             threads=threads(one), beside=beside, may=may.data(question, one.seeing), told_all=one.seeing.may("notes"),
             behalf=behalf.name if behalf else None, link=f"/cycles/{quote(one.cycle.handle)}/notes",
             done=told_done(question, one, done) if done else None,
-            unmet=against(question, one, filling.refused) if filling.refused else [],
+            unmet=filling.outcome.unmet(question, one),
         )  # fmt: skip

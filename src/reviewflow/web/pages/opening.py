@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reviewflow.asking.acted import in_order
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.opening import Wanted, opening
 from reviewflow.asking.opening_where import latest, may_open_in, partnerships_to_open_in, published
 from reviewflow.asking.people_around import people_around
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.engine import Done
-from reviewflow.errors import BadInput, Refused, Unmet
+from reviewflow.errors import Refused, Unmet
 from reviewflow.registry.partnerships import Partnership
 from reviewflow.registry.scopes import ANYWHERE, Scope
-from reviewflow.web.acting import refused
+from reviewflow.web.doing import asked, refused, tried
 from reviewflow.web.forms.asked import Around, Choice, Part, parts
-from reviewflow.web.forms.entered import Entered, Raw, entered, kept
+from reviewflow.web.forms.entered import Raw, entered, kept
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.forms.small import Faults
-from reviewflow.web.forms.wrong import sentence
+from reviewflow.web.forms.wrong import Faults
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Posted, Sent, Visitor, site_of
 from reviewflow.workflow.definition import Definition
 
 routes = APIRouter()
+
+_INPUTS: Final = {"year": "year", "workflow": "workflow"}
 
 
 @dataclass
@@ -89,32 +90,31 @@ def open_them(request: Request, who: Here, sent: Sent) -> Response:
 def _handle(request: Request, who: Visitor, sent: Posted, entry: Opening) -> Done | None:
     """What came of it, recorded only when confirmed; None with the faults."""
     installation = site_of(request).installation
-    found = Entered({}, {})
-    try:
+
+    def opened() -> Done:
         with asking(installation, who.person) as question:
-            folded = _partnership(question, entry.partnership)
-            definition = _definition(question, folded, entry)
-            if not entry.schools:
-                entry.faults.append(("schools", "Choose at least one school"))
-            if not entry.year:
-                entry.faults.append(("year", "Enter the year, as in 2026-27"))
-            if entry.faults or definition is None:
-                return None
-            found = entered(definition, "opens", entry.raw)
-            asked = asked_by(installation, who.person, door="web", command_id=entry.command)
-            command = opening(question, asked, Wanted(
+            by = asked(installation, who.person, command=entry.command)
+            command = opening(question, by, Wanted(
                 tuple(entry.schools), entry.year, folded.id, None, entry.workflow or None, None, found.values,
             ))  # fmt: skip
         return installation.engine.handle(command, dry_run=not sent.text("confirmed"))
-    except BadInput as error:
-        entry.faults += [
-            (found.input_of(f.where) or {"year": "year", "workflow": "workflow"}.get(f.where, "schools"), sentence(f))
-            for f in error.faults
-        ]
-    except Refused as error:
+
+    with asking(installation, who.person) as question:
+        folded = _partnership(question, entry.partnership)
+        definition = _definition(question, folded, entry)
+        if not entry.schools:
+            entry.faults.append(("schools", "Choose at least one school"))
+        if not entry.year:
+            entry.faults.append(("year", "Enter the year, as in 2026-27"))
+        if entry.faults or definition is None:
+            return None
+    found = entered(definition, "opens", entry.raw)
+    outcome = tried(opened, lambda where: found.input_of(where) or _INPUTS.get(where, "schools"))
+    entry.faults += outcome.faults
+    if outcome.refused is not None:
         with asking(installation, who.person) as question:
-            entry.faults += refused(question, error)
-    return None
+            entry.faults += refused(question, outcome.refused)
+    return outcome.done
 
 
 def _partnership(question: Question, typed: str) -> Partnership:

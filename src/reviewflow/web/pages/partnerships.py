@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from reviewflow.asking.opening_where import may_open_in
 from reviewflow.asking.partnership_board import board
 from reviewflow.asking.partnerships import partnerships
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, site_of
 
 routes = APIRouter()

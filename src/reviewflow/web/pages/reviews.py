@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.cycle_list import Wanted, cycles
 from reviewflow.asking.opening_where import may_open_anywhere
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.errors import BadInput
 from reviewflow.views.partnerships import list_partnerships
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, site_of
 
 routes = APIRouter()

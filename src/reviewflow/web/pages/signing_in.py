@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse
 
 from reviewflow.access.sessions import How
 from reviewflow.asking.one_cycle import look
-from reviewflow.asking.question import asking
 from reviewflow.errors import ReviewflowError
 from reviewflow.registry.scopes import Scope
 from reviewflow.web.forms.entered import PREFIX
@@ -18,6 +17,7 @@ from reviewflow.web.forms.filling import filled
 from reviewflow.web.metrics import Metrics
 from reviewflow.web.pages.step import keep_draft
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.site import Site
 from reviewflow.web.visiting import (
     Here,

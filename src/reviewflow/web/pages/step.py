@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reviewflow.asking.acting import asked_by
 from reviewflow.asking.cycle_next import next_steps
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.asking.standing_in import absent
 from reviewflow.asking.step_forms import resolved
 from reviewflow.cycle.commands import TakeStep
 from reviewflow.cycle.steps import find_step
-from reviewflow.errors import BadInput, Refused, ReviewflowError
+from reviewflow.errors import BadInput, ReviewflowError
+from reviewflow.web.doing import Outcome, asked, back, tried
 from reviewflow.web.forms.around import around, rows_of
 from reviewflow.web.forms.asked import Choice, Part, parts
 from reviewflow.web.forms.entered import Entered, entered
-from reviewflow.web.forms.filling import Filling, filled
+from reviewflow.web.forms.filling import Filling, filled, input_of
+from reviewflow.web.forms.wrong import Faults, placed
 from reviewflow.web.meanwhile import moved_since
-from reviewflow.web.refusals import against, option_of
+from reviewflow.web.refusals import option_of
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.site import Site
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 from reviewflow.workflow.definition import Act, Step
@@ -62,21 +66,17 @@ def take(request: Request, handle: str, name: str, who: Here, sent: Sent) -> Res
             return _page(request, question, one, name, filling, 409)
         found = entered(one.definition, name, filling.raw)
         command = _command(site, question, one, who, name, filling, found)
-    refused = None
+    outcome = Outcome()
     if command is not None:
-        try:
-            done = site.installation.engine.handle(command)
-        except BadInput as error:
-            filling.blame(error.faults, found)
-        except Refused as error:
-            refused = error
-        else:
+        outcome = tried(lambda: site.installation.engine.handle(command), lambda where: input_of(where, found))
+        if outcome.done is not None:
             site.drafts.drop(who.person, command.cycle, name)
-            return RedirectResponse(f"/cycles/{quote(one.cycle.handle)}?done={done.position or 0}", 303)
+            return back(one.cycle.handle, "", outcome.done)
+        filling.faults += outcome.faults
     with asking(site.installation, who.person) as question:
         one = look(question, handle, "cycle next")
         filling.draft = _kept(site, who.person, one, name, filling)
-        filling.unmet = against(question, one, refused) if refused else []
+        filling.unmet = outcome.unmet(question, one)
         return _page(request, question, one, name, filling, 422)
 
 
@@ -89,13 +89,10 @@ def _command(
         values = resolved(question.find, one.definition, name, found.values)
         behalf = absent(question, one, filling.behalf)
     except BadInput as error:
-        filling.blame(error.faults, found)
+        filling.faults += placed(error.faults, lambda where: input_of(where, found))
         return None
-    asked = asked_by(
-        site.installation, who.person, door="web", command_id=filling.command, happened=happened,
-        reason=filling.earlier.reason or None, on_behalf_of=behalf.id if behalf else None,
-    )  # fmt: skip
-    return TakeStep(asked=asked, cycle=one.cycle.id, step=name, values=values, about=filling.about or None)
+    by = asked(site.installation, who.person, behalf, filling.command, happened=happened, reason=filling.earlier.reason)
+    return TakeStep(asked=by, cycle=one.cycle.id, step=name, values=values, about=filling.about or None)
 
 
 def keep_draft(site: Site, person: str, one: OneCycle, name: str, filling: Filling) -> None:
@@ -122,11 +119,11 @@ def _page(
     behalf = absent(question, one, filling.behalf)
     option = option_of(next_steps(question, one.cycle.id, behalf.id if behalf else None), name)
     errors = dict(reversed(filling.faults))
-    asked = parts(one.definition, name, filling.raw, around(question, one, setting), errors, filling.grown)
+    shown = parts(one.definition, name, filling.raw, around(question, one, setting), errors, filling.grown)
     return page(
-        request, "step.html", status=status, cycle=one.data(), name=name, step=step, option=option, parts=asked,
+        request, "step.html", status=status, cycle=one.data(), name=name, step=step, option=option, parts=shown,
         filling=filling, earlier=filling.earlier.part(errors),
-        faults=[(at, f"{_label(asked, at)}: {text}") for at, text in filling.faults],
+        faults=labelled(shown, filling.faults),
         about=_about(question, one, step), second=[setting.title(role) for role in step.second],
         behalf=behalf.name if behalf else None,
     )  # fmt: skip
@@ -137,9 +134,22 @@ def _about(question: Question, one: OneCycle, step: Step) -> list[Choice]:
     return rows_of(question, one, step.about) if isinstance(step, Act) and step.about else []
 
 
-def _label(asked: list[Part], at: str) -> str:
+_BESIDE: Final = {"on.day": "When it happened", "about": "What it is about", "reason": "Why", "for": "For whom"}
+
+
+def labelled(shown: Sequence[Part], faults: Faults) -> Faults:
+    """Faults for the top of a page: each says which question it is about, in rows also which row."""
+    return [(at, ": ".join([label, text] if (label := _label(shown, at)) else [text])) for at, text in faults]
+
+
+def _label(shown: Sequence[Part], at: str) -> str:
     """What a question is called, also one within a list or rows."""
-    for part in asked:
-        if at == part.name or at.startswith(f"{part.name}."):
-            return part.label
-    return "When it happened" if at.startswith("on") else "The form"
+    part = next((one for one in shown if at == one.name or at.startswith(f"{one.name}.")), None)
+    if part is None:
+        return _BESIDE.get(at, "")
+    for number, row in enumerate(part.parts if part.kind == "rows" else (), 1):
+        cell = next((one for one in row if at == one.name or at.startswith(f"{one.name}.")), None)
+        if cell is not None:
+            title = part.titles[number - 1] if number <= len(part.titles) else f"number {number}"
+            return f"{part.label}, {title}, {cell.label[:1].lower()}{cell.label[1:]}"
+    return part.label

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.asking.standing_in import absent
 from reviewflow.asking.team import against_asking, assigned_role, candidates, ending, team
 from reviewflow.cycle.assignments import chosen_from
 from reviewflow.cycle.commands import OfferAssignment, WithdrawAssignment
-from reviewflow.errors import BadInput, Fault, Refused
-from reviewflow.web.doing import Faults, Outcome, asked, back, told_done, tried
+from reviewflow.errors import BadInput, Fault
+from reviewflow.web.doing import Outcome, asked, back, told_done, tried
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.forms.wrong import sentence
-from reviewflow.web.refusals import against
+from reviewflow.web.forms.wrong import Faults, placed
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -68,10 +68,10 @@ def ask(request: Request, handle: str, role: str, who: Here, sent: Sent) -> Resp
         if outcome.done is not None:
             return back(one.cycle.handle, "team", outcome.done)
     elif found is not None:
-        outcome = Outcome(faults=tuple(("other", sentence(one)) for one in found))
+        outcome = Outcome(faults=placed(found, _INPUTS))
     else:
         nobody = ("person", "Choose somebody, or enter an e-mail address")
-        outcome = Outcome(faults=(nobody,) if open_ else ())
+        outcome = Outcome(faults=[nobody] if open_ else [])
     return _asking_page(request, who, handle, role, command, typed, outcome=outcome, chosen=chosen, other=other)
 
 
@@ -98,7 +98,7 @@ def _asking_page(
         return page(
             request, "team_ask.html", status=422 if outcome else 200, cycle=one.data(), role=role, found=found,
             command=command, chosen=chosen, other=other, faults=list(outcome.faults) if outcome else [],
-            unmet=_unmet(question, one, outcome.refused if outcome else None), behalf_id=behalf.id if behalf else None,
+            unmet=outcome.unmet(question, one) if outcome else [], behalf_id=behalf.id if behalf else None,
             behalf=behalf.name if behalf else None, link=_link(one, None),
         )  # fmt: skip
 
@@ -143,7 +143,7 @@ def _end_page(
             request, "team_end.html", status=422 if outcome else 200, cycle=one.data(), role=one.titles.role(name),
             person=question.called.person(person), own=person == who.person, standing=standing, command=command,
             also=[one.titles.role(each) for each in chosen_from(setting, name, person)], reason=reason, faults=faults,
-            unmet=_unmet(question, one, outcome.refused if outcome else None), behalf_id=behalf.id if behalf else None,
+            unmet=outcome.unmet(question, one) if outcome else [], behalf_id=behalf.id if behalf else None,
             link=_link(one, behalf.id if behalf else None),
             against_it=stands.data(question, one.seeing),
             behalf=behalf.name if behalf else None,
@@ -157,10 +157,6 @@ def _standing(one: OneCycle, role: str, person: str) -> str:
     if not past or not one.seeing.people(person):
         raise BadInput("person", [Fault("person", repr(person), "nobody who was asked to take this role")])
     return past[-1].standing
-
-
-def _unmet(question: Question, one: OneCycle, refused: Refused | None) -> list[dict[str, Any]]:
-    return against(question, one, refused) if refused else []
 
 
 def _link(one: OneCycle, behalf: str | None) -> str:

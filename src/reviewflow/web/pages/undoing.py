@@ -8,19 +8,20 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from reviewflow.asking.acted import cycles_after
-from reviewflow.asking.acting import asked_by
+from reviewflow.asking.consequences import consequences
 from reviewflow.asking.mending import undone_lines
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.audit.line import Line
 from reviewflow.cycle.commands import UndoSteps
 from reviewflow.engine import Done
-from reviewflow.web.doing import Faults, Outcome, back, tried
+from reviewflow.web.doing import Outcome, asked, back, tried
 from reviewflow.web.forms.filling import command_id
+from reviewflow.web.forms.wrong import Faults
 from reviewflow.web.pages.notes import event_number
 from reviewflow.web.refusals import against, who_may_alone
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -56,8 +57,8 @@ def undo(request: Request, handle: str, who: Here, sent: Sent) -> Response:
     if not reason:
         faults = [("reason", "Say why: what was recorded stays, and so does the reason")]
         return _page(request, who, handle, which, command, faults=faults)
-    asked = asked_by(installation, who.person, door="web", command_id=command, reason=reason)
-    undoing = UndoSteps(asked=asked, cycle=one.cycle.id, since=which.since, only=which.only)
+    by = asked(installation, who.person, command=command, reason=reason)
+    undoing = UndoSteps(asked=by, cycle=one.cycle.id, since=which.since, only=which.only)
     trial = tried(lambda: installation.engine.handle(undoing, dry_run=True), {"": "reason"})
     if trial.done is not None and not trial.done.repeated and _touched(trial.done) != sent.text("touched"):
         return _page(request, who, handle, which, command, reason=reason, moved=True)
@@ -80,8 +81,8 @@ def _page(
     installation = site_of(request).installation
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
-    asked = asked_by(installation, who.person, door="web", reason=_TRIED)
-    trying = UndoSteps(asked=asked, cycle=one.cycle.id, since=which.since, only=which.only)
+    by = asked(installation, who.person, reason=_TRIED)
+    trying = UndoSteps(asked=by, cycle=one.cycle.id, since=which.since, only=which.only)
     trial = tried(lambda: installation.engine.handle(trying, dry_run=True), {"": ""})
     with asking(installation, who.person) as question:
         one = look(question, handle, "cycle show")
@@ -94,7 +95,8 @@ def _page(
             touched=_touched(trial.done) if trial.done is not None else "", more=_hidden(trial.done, lines),
             why_not=_why_not(question, one, trial), instead=_instead(trial),
             unmet=_why_not(question, one, outcome) if outcome else [],
-            after=cycles_after(installation, trial.done, who.person)[0] if trial.done is not None else None,
+            comes=consequences(question, one, trial.done) if trial.done is not None else None,
+            hidden=not one.seeing.may("status"),
         )  # fmt: skip
 
 

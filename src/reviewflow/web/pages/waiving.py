@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from reviewflow.asking.mending import recorded_lines
 from reviewflow.asking.one_cycle import OneCycle, look
-from reviewflow.asking.question import Question, asking
+from reviewflow.asking.question import Question
 from reviewflow.asking.standing_in import absent
 from reviewflow.asking.waiving import requirement_of, waiving
 from reviewflow.audit.line import Line
@@ -17,10 +17,11 @@ from reviewflow.cycle.commands import WaiveRequirement
 from reviewflow.cycle.seeing import HIDDEN
 from reviewflow.errors import BadInput, Fault
 from reviewflow.registry.scopes import Scope
-from reviewflow.web.doing import Faults, Outcome, asked, back, tried
+from reviewflow.web.doing import Outcome, asked, back, tried
 from reviewflow.web.forms.filling import command_id
-from reviewflow.web.refusals import against
+from reviewflow.web.forms.wrong import Faults
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, Sent, Visitor, site_of
 
 routes = APIRouter()
@@ -94,8 +95,9 @@ def _page(
             of=one.titles.role(filling.of) if is_role else one.titles.step(filling.of), is_role=is_role,
             person=_named(question, one, filling.person),
             otherwise=wanted.otherwise, who=[one.titles.role(role) for role in wanted.waivable_by],
-            against_it=[] if found.open else found.data(question, one.seeing), faults=faults or [], lines=lines or [],
-            unmet=against(question, one, refused) if refused else [], link=f"/cycles/{quote(one.cycle.handle)}",
+            against_it=[] if found.open else found.data(question, one.seeing),
+            faults=(faults or []) if found.open else [], lines=lines or [],
+            unmet=outcome.unmet(question, one) if outcome else [], link=f"/cycles/{quote(one.cycle.handle)}",
             behalf=behalf.name if behalf else None,
         )  # fmt: skip
 

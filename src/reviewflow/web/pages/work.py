@@ -8,8 +8,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 
 from reviewflow.asking.inbox import tasks
-from reviewflow.asking.question import asking
 from reviewflow.web.rendering import page
+from reviewflow.web.sentences import asking
 from reviewflow.web.visiting import Here, site_of
 
 routes = APIRouter()
