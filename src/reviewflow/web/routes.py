@@ -133,7 +133,7 @@ PAGES: Final = (
     Route("GET", "/cycles/{handle}/consent/{what}", "visitor", "cycle show", "cycle"),
     Route("POST", "/cycles/{handle}/consent/{what}", "visitor", "cycle consent", "cycle"),
 )
-"""Of the pages; helpers who make one add theirs here."""
+"""Of the pages."""
 
 API: Final = (
     Route("GET", "/api", "token"),
