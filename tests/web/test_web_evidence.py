@@ -122,6 +122,14 @@ def test_a_kind_that_cannot_be_added_is_refused_in_words(still):
     assert still.position() == before
 
 
+def test_whoever_may_add_none_is_led_to_no_input_and_loses_nothing(still):
+    answer = added(still, "ada", kind="", text="Two sentences that took long")
+    assert answer.status_code == 422
+    assert "you cannot add evidence to this review now" in answer.text
+    assert 'href="#kind"' not in answer.text
+    assert "Two sentences that took long" in answer.text
+
+
 def test_sent_twice_it_is_added_once(web):
     sent = {"text": "Once", "command": "ab" * 16}
     first, second = added(web, **sent), added(web, **sent)

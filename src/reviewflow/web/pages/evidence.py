@@ -58,6 +58,9 @@ class Filling:
     outcome: Outcome = field(default_factory=Outcome)
 
 
+_CLOSED: Final = "Nothing was added: you cannot add evidence to this review now. Below it says why"
+
+
 @routes.get("/cycles/{handle}/evidence")
 def show(request: Request, handle: str, who: Here, done: int = 0, kind: str = "") -> Response:
     """What there is, and a form for more."""
@@ -163,9 +166,12 @@ def _page(
         behalf = absent(question, one, filling.behalf)
         by = asked(installation, who.person, behalf)
         groups = addable(question, one, by)
+        opened = [each for each in groups if each["open"]]
+        # Where there is no form (any more), nothing in it can be mended.
+        faults = filling.faults if opened or not filling.faults else [("", _CLOSED)]
         return page(
-            request, "evidence.html", status=status, cycle=one.data(), filling=filling, faults=filling.faults,
-            found=evidence_of(question, one), open_groups=[each for each in groups if each["open"]],
+            request, "evidence.html", status=status, cycle=one.data(), filling=filling, faults=faults,
+            found=evidence_of(question, one), open_groups=opened,
             closed_groups=[each for each in groups if not each["open"]], places=_places(question, one, groups),
             behalf=behalf.name if behalf else None, accepted=ACCEPTED, listed=LISTED,
             most=MOST // (1024 * 1024), done=told_done(question, one, done) if done else None,
