@@ -11,6 +11,7 @@ from reviewflow.keeping.known_views import every_view, following
 from reviewflow.keeping.upgrading import ViewChange, bring_up, look
 from reviewflow.settings import Settings
 from reviewflow.store.addresses import database
+from reviewflow.views.swapping import make_new, swap
 from store.laid_out import made_as_of
 
 
@@ -59,6 +60,24 @@ def test_who_may_use_the_views_may_use_new_tables(postgres_url):
         bring_up(Settings(store=postgres_url))
         for table in ("followers", "effects", "moved", "activity"):
             asked = f"SELECT has_table_privilege('{role}', '{table}', 'SELECT, INSERT, UPDATE, DELETE')"
+            assert link.execute(asked).fetchone() == (True,), table
+        link.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+def test_a_table_that_a_rebuild_adds_to_a_view_is_for_whoever_may_use_the_others(postgres_url):
+    role = f"reviewflow_porter_{os.getpid()}"
+    made_as_of(postgres_url, 1)
+    with_views(postgres_url, "cycles")
+    [view] = [one for one in every_view() if one.name == "cycles"]
+    with psycopg.connect(postgres_url, autocommit=True) as link:
+        link.execute(f"DROP TABLE named; CREATE ROLE {role}; GRANT SELECT, INSERT ON cycles, assignments TO {role}")
+        opened = database(postgres_url, 5).link()
+        make_new(opened.connection, view)
+        swap(opened.connection, view)
+        opened.commit()
+        opened.close()
+        for table in ("cycles", "assignments", "named"):
+            asked = f"SELECT has_table_privilege('{role}', '{table}', 'SELECT, INSERT')"
             assert link.execute(asked).fetchone() == (True,), table
         link.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 

@@ -47,13 +47,22 @@ def swap(connection: Connection, view: View) -> None:
     """Put the new tables in the place of those in use, which are `__old` from now on; those may be missing."""
     drop(connection, view, OLD)
     there = set(inspect(connection).get_table_names())
+    _hand_down(connection, view, there)
     for table in view.tables:
         name, new = table.name, table.name + NEW
         if name in there:
             if parts.have_names(connection):
-                parts.hand_down(connection, name, new)
                 parts.rename(connection, name, lambda part: part.removesuffix(OLD) + OLD)
             connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO {name}{OLD}")
         if parts.have_names(connection):
             parts.rename(connection, new, lambda part: part.replace(NEW, ""))
         connection.exec_driver_sql(f"ALTER TABLE {new} RENAME TO {name}")
+
+
+def _hand_down(connection: Connection, view: View, there: set[str]) -> None:
+    """Whoever may use a table may use the new one; one that an earlier release did not have, as its siblings."""
+    sibling = next((table.name for table in view.tables if table.name in there), None)
+    if sibling is None or not parts.have_names(connection):
+        return
+    for table in view.tables:
+        parts.hand_down(connection, table.name if table.name in there else sibling, table.name + NEW)
