@@ -60,6 +60,17 @@ def test_what_is_typed_is_kept_as_a_draft_by_itself_and_comes_back(house):
     assert page.get_by_label("Evidence in one sentence").input_value() == "Half a sentence"
 
 
+def test_what_is_typed_at_once_is_kept_while_the_components_are_still_on_their_way(house):
+    page, held = house.of("chloe"), []
+    page.route("**/govuk-frontend.js*", lambda route: held.append(route))  # noqa: PLW0108 - no built-in is taken
+    page.goto(f"/cycles/{house.handle()}/steps/check_in")
+    page.get_by_label("Evidence in one sentence").fill("Typed at once")
+    page.get_by_text("Kept as your draft at").wait_for()
+    assert held, "they were asked for"
+    for route in held:
+        route.continue_()
+
+
 def test_a_lost_connection_is_told_and_nothing_is_lost(house):
     page = house.of("chloe")
     page.goto(f"/cycles/{house.handle()}/steps/check_in")

@@ -1,5 +1,10 @@
 // Makes pages pleasanter; every page works without it.
 
+// A form that is being filled in is kept as a draft, a moment after somebody stops typing, and again and again while
+// there is no connection. It is sealed on the server; nothing of it is stored in this browser.
+for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
+
+// Last: whoever types at once is not to wait for it.
 try {
   const { initAll } = await import(`./govuk/govuk-frontend.js${new URL(import.meta.url).search}`);
   document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -7,10 +12,6 @@ try {
 } catch {
   // The components are not there: pages work as they are.
 }
-
-// A form that is being filled in is kept as a draft, a moment after somebody stops typing, and again and again while
-// there is no connection. It is sealed on the server; nothing of it is stored in this browser.
-for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
 
 function keep(form) {
   const told = form.querySelector(".rf-kept");
