@@ -74,8 +74,13 @@ def run(size: Size, store: Path | None = None) -> Table:
     every = sorted(one for found in took.values() for one in found)
     rows = [
         Row(
-            kind, f"{kind}, p95", _p95(found), " ms", _middle(found),
-            aim=f"at most {AIM:g} ms" if kind in PROMISED else "", met=_p95(found) <= AIM if kind in PROMISED else None,
+            kind,
+            f"{kind}, p95",
+            _p95(found),
+            " ms",
+            _middle(found),
+            aim=f"at most {AIM:g} ms" if kind in PROMISED else "",
+            met=_p95(found) <= AIM if kind in PROMISED else None,
         )
         for kind, found in took.items()
     ]
