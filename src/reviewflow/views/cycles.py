@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Index, Select, bindparam, delete, func, or_, select, union_all, update
 
 from reviewflow.cycle.events import (
-    ActRecorded,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentOffered,
@@ -21,13 +20,13 @@ from reviewflow.cycle.events import (
     CycleOpened,
     MendingEvent,
     RoleHandedOver,
-    TransitionTaken,
 )
 from reviewflow.cycle.history import binds
 from reviewflow.cycle.state import Cycle, Standing
 from reviewflow.events import Recorded
 from reviewflow.ports import Record
 from reviewflow.views.grants import held_on
+from reviewflow.views.named import Naming, named
 from reviewflow.views.statement import Statement
 from reviewflow.views.table import make, portions, table, whole, word
 from reviewflow.views.view import Told, impossible, one
@@ -68,15 +67,6 @@ assignments = table(
     Index("assignments_by_person", "person"),
 )
 
-named = table(
-    "named",
-    word("cycle", key=True),
-    word("place", key=True),
-    word("person", key=True),
-    Index("named_by_person", "person"),
-)
-"""Whom a form names at `STEP.FIELD`, where the workflow gives them a part for it."""
-
 _ASSIGNING = AssignmentOffered | AssignmentAccepted | AssignmentDeclined | AssignmentWithdrawn
 
 _OPEN = Statement.inserting(cycles)
@@ -88,14 +78,6 @@ _MOVE = Statement(
     *_MOVING, "cycle", "before",
 )  # fmt: skip
 _ASSIGN = Statement.inserting(assignments)
-_NAME = Statement.inserting(named)
-_NAMES = Statement(select(*named.c).where(named.c.cycle == bindparam("of")), "of")
-_UNNAME = Statement(
-    delete(named).where(
-        named.c.cycle == bindparam("in_cycle"), named.c.place == bindparam("at"), named.c.person == bindparam("who")
-    ),
-    "in_cycle", "at", "who",
-)  # fmt: skip
 _STANDINGS = Statement(select(*assignments.c).where(assignments.c.cycle == bindparam("of")), "of")
 _CLEAR = Statement(
     delete(assignments).where(
@@ -129,7 +111,7 @@ class CyclesView:
         """`definitions` finds the definition of a digest."""
         self._definitions = definitions
         self._final: dict[str, frozenset[str]] = {}
-        self._naming: dict[str, frozenset[str]] = {}
+        self._naming = Naming(definitions)
 
     def create(self, connection: Connection) -> None:
         """Make the tables."""
@@ -149,7 +131,7 @@ class CyclesView:
             first.setdefault(record.stream, 0 if isinstance(event, CycleOpened) else record.version - 1)
             last[record.stream] = (record, cycle)
             mends = _mends(record, event, cycle)
-            if mends or self._names(event, cycle):
+            if mends or self._naming.concerns(event, cycle):
                 naming[record.stream] = None
             if mends or record.stream in mended:
                 mended[record.stream] = None
@@ -162,7 +144,7 @@ class CyclesView:
         for stream in mended:
             self._stand(connection, last[stream][1])
         for stream in naming:
-            self._name(connection, last[stream][1], opened=first[stream] == 0)
+            self._naming.write(connection, last[stream][1], opened=first[stream] == 0)
         opened = [self._opened(*last[stream]) for stream, before in first.items() if before == 0]
         if opened:
             _OPEN.run_each(connection, opened)
@@ -210,27 +192,6 @@ class CyclesView:
         if new := wanted - present:
             _ASSIGN.run_each(connection, sorted(new))
 
-    def _name(self, connection: Connection, cycle: Cycle, *, opened: bool) -> None:
-        """The same for whom its forms name; of one that was only just opened there is no row yet."""
-        definition = self._definitions(cycle.digest)
-        places = definition.named_places()
-        wanted = {(cycle.id, place, one) for place in places for one in named_at(definition, cycle, place)}
-        present = set() if opened else {tuple(row) for row in _NAMES.rows(connection, cycle.id)}
-        for row in present - wanted:
-            _UNNAME.run(connection, *row)
-        if new := wanted - present:
-            _NAME.run_each(connection, sorted(new))
-
-    def _names(self, event: CycleEvent, cycle: Cycle) -> bool:
-        """Whether an event may give a part to somebody whom its form names."""
-        if not isinstance(event, TransitionTaken | ActRecorded | CycleOpened):
-            return False
-        naming = self._naming.get(cycle.digest)
-        if naming is None:
-            places = self._definitions(cycle.digest).named_places()
-            naming = self._naming[cycle.digest] = frozenset(place.partition(".")[0] for place in places)
-        return ("opens" if isinstance(event, CycleOpened) else event.step) in naming
-
     def _is_final(self, cycle: Cycle) -> bool:
         final = self._final.get(cycle.digest)
         if final is None:
@@ -264,14 +225,6 @@ def folded(record: Record, after: Any) -> Cycle:
     if after.version != record.version:
         raise impossible(record, f"the folded cycle that came with it is at version {after.version}")
     return after
-
-
-def named_at(definition: Definition, cycle: Cycle, place: str) -> tuple[str, ...]:
-    """The people whom `STEP.FIELD` names; only ever ids, whatever the definition says."""
-    step, _, name = place.partition(".")
-    field = definition.fields(step).get(name)
-    people = field is not None and (field.of if field.type == "list" else field.type) == "person"
-    return tuple(dict.fromkeys(cycle.named(place))) if people else ()
 
 
 class CycleRow(NamedTuple):

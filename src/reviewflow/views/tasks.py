@@ -26,7 +26,8 @@ from reviewflow.cycle.events import (
 from reviewflow.cycle.state import Cycle
 from reviewflow.events import Event
 from reviewflow.ports import Record, Staged
-from reviewflow.views.cycles import folded, named_at
+from reviewflow.views.cycles import folded
+from reviewflow.views.named import named_at
 from reviewflow.views.statement import Statement
 from reviewflow.views.table import make, table, whole, word
 from reviewflow.views.view import Told
