@@ -440,4 +440,4 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(stateful_step_count=50, max_examples=max(10, settings().max_examples // 5))
+TestWalk.settings = settings(stateful_step_count=50, max_examples=max(10, settings().max_examples // 3))

@@ -13,7 +13,7 @@ from faults.worker import Now, note
 from kit.checking import check_commands, check_everything, check_order, whole
 from reviewflow.events import encode
 
-STORES, ROUNDS, TOGETHER = times(1, 40), times(5, 30), 2
+STORES, ROUNDS, TOGETHER = times(1, 40), times(8, 30), 2
 """So many stores, in each so many rounds, in each so many workers killed: 16, or 2,400, on each database."""
 
 

@@ -10,7 +10,7 @@ from faults.worker import Now
 from kit.checking import check_everything, whole
 from kit.world import spp_people
 
-KILLS = times(6, 300)
+KILLS = times(8, 300)
 
 
 def test_killed_at_any_moment_a_batch_is_there_as_a_whole_or_not_at_all(place, cradle):

@@ -16,7 +16,7 @@ from kit.checking import check_everything, whole
 from reviewflow.following import effects, positions
 from reviewflow.views.rebuild import compare, rebuild
 
-STORES, ROUNDS, FOLLOWERS = times(1, 20), times(4, 25), 2
+STORES, ROUNDS, FOLLOWERS = times(1, 20), times(6, 25), 2
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from faults.worker import Now
 from kit.checking import check_everything, whole
 from reviewflow.following.rebuilding import Rebuilding
 
-STORES, ROUNDS = times(1, 20), times(4, 25)
+STORES, ROUNDS = times(1, 20), times(5, 25)
 
 
 @pytest.fixture

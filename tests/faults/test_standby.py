@@ -82,7 +82,6 @@ def test_without_waiting_for_the_standby_the_loss_is_seen(standing, cradle, tmp_
     world.close()
 
 
-@at_length
 def test_a_command_that_is_found_in_the_log_is_acknowledged_only_once_the_standby_has_it(
     standing, cradle, tmp_path, request
 ):
